@@ -1,0 +1,58 @@
+# Makefile - builds, tests and installs Pawl.  `make help` lists what it can do.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+#: make              libpawl.a and libpawl.so.0, in build/
+#: make deps         install what the build and the tests need and this machine lacks
+#: make check        all tests; the last line is `N passed, N failed`
+#: make stress       every structure's trial, ours and peers', for longer
+#: make bench        ours and peers', timed beside each other
+#: make examples     build/examples/hello and logtop
+#: make demo         logtop on real text, over each queue
+#: make install      library, headers and pawl.pc; make uninstall removes them
+#: make clean        remove the build directory
+#:
+#: PREFIX=/usr/local DESTDIR= LIBDIR= INCLUDEDIR=    where to install
+#: CC=gcc CXX=g++ AR=ar CFLAGS= CPPFLAGS= LDFLAGS=    your flags come after ours
+#: SAN=thread|address|undefined    build with that sanitizer (stress, install, all)
+#: PERTURB=1          stress: yield at random around each atomic operation
+#: DEBUG=1            with -DPAWL_DEBUG: callers' bugs are asserted
+#: ONLY="name ..."    stress, bench: only these subjects
+#: STRESS_FLAGS= BENCH_FLAGS=    passed on to the programs
+#: DEMO_INPUT=PATH    what the demo reads
+#: BUILD=build        where everything is built
+#: V=1                show the commands
+#
+# How it is laid out: mk/flags.mk says how to compile, mk/library.mk makes and
+# installs the library, mk/programs.mk makes everything that runs, and mk/check.mk
+# runs it.  Each combination of sanitizer and so on has an object tree of its own
+# under $(BUILD).
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.PHONY: all deps check stress bench examples demo install uninstall clean help
+
+OTHERS := $(filter-out deps,$(MAKECMDGOALS))
+
+ifneq ($(and $(filter deps,$(MAKECMDGOALS)),$(OTHERS)),)
+
+# `make deps check`: first deps, then a make of its own for the rest, so that what
+# was installed is found, and so that -j cannot mix the two.
+.PHONY: $(OTHERS) others
+$(OTHERS): others ; @:
+others: deps ; @$(MAKE) $(OTHERS)
+
+else
+
+include mk/flags.mk
+include mk/library.mk
+include mk/programs.mk
+include mk/check.mk
+
+endif
+
+deps: ; @tests/deps.sh
+
+clean: ; $(Q)rm -rf $(BUILD)
+
+help: ; @sed -n 's/^#: \{0,1\}//p' Makefile

@@ -1,0 +1,55 @@
+/* backoff.h - how long to spin before it is better to sleep.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Layer 1; uses atomic.h.
+ *
+ * Spinning pays only while the one we wait for runs on another CPU.  So a backoff
+ * pauses 1, 2, 4, 8, 16, 16... times while there is such a CPU, about 80 pauses in
+ * all, then yields the processor 16 times, then says that it is time to sleep.
+ * With one usable CPU every pause would be taken from the one we wait for: there
+ * it yields at once.
+ *
+ *     pawl_backoff b = PAWL_BACKOFF_INIT;
+ *     while (!try_it())
+ *         if (!pawl_backoff_wait(&b))
+ *             sleep_until_it_changes();          park.h, event.h
+ *
+ * Usable CPUs.  Each thread adds the CPUs of its own affinity mask to a set that
+ * the process keeps, the first time it waits: threads pinned to different CPUs
+ * count as many, a process pinned to one counts as one.  The cgroup's cpu.max, read
+ * once a process, lowers the count: a quota of 1.5 CPUs is one CPU to spin with,
+ * for what spins takes from what works.  A change of affinity or quota after
+ * that is not seen: the waits are then a little too long or too short, never wrong.
+ * This set and that quota are the only process-wide state in Pawl.  A forked child
+ * inherits both.
+ */
+#ifndef PAWL_BACKOFF_H
+#define PAWL_BACKOFF_H
+
+#include <pawl/atomic.h>
+
+typedef struct pawl_backoff {
+    uint32_t round;                     /* how often we have waited so far */
+} pawl_backoff;
+
+#define PAWL_BACKOFF_INIT { 0 }
+
+PAWL_BEGIN
+
+/* Wait a little, a little longer each time.  False, without waiting, when enough
+ * time was spent and the caller should sleep; one that cannot sleep (a spinlock)
+ * calls pawl_yield() instead. */
+bool pawl_backoff_wait(pawl_backoff *b);
+
+/* How many CPUs the threads seen so far may use, this one included: 1 or more. */
+uint32_t pawl_usable_cpus(void);
+
+/* For tests: the CPUs that the cgroup v2 quotas of a file tree at `root` allow
+ * (`root`/proc/self/cgroup and `root`/sys/fs/cgroup), the smallest on the way from
+ * the process's own cgroup up to the top, rounded down, 1 or more.  UINT32_MAX where there
+ * is no quota, or nothing readable. */
+uint32_t pawl_quota_cpus_(const char *root);
+
+PAWL_END
+
+#endif

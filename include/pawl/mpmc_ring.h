@@ -1,0 +1,206 @@
+/* mpmc_ring.h - a bounded queue of pointers for many producers and many consumers.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What       FIFO of pointers in a fixed ring, one 8-byte word a slot; fastest in
+ *            batches.  Never allocates, never sleeps, never calls the kernel.  Items
+ *            are multiples of 4, NULL included: two low bits are the ring's.
+ *            It is not linearizable, and a stopped thread can hold it up: where that
+ *            matters, take mpmc_swap.h, which costs about the same.
+ * Source     D. Vyukov, "Bounded MPMC queue", 1024cores.net, 2010; here slot and turn
+ *            are one word.
+ * Layer 3    uses atomic.h.
+ *
+ * Positions  Pushes and pops each count from 0, in 64 bits, and never turn back: the
+ *            item pushed p-th is popped p-th, and lives in slot p mod capacity; its lap
+ *            is p / capacity.
+ * State      tail  the next position to push;  head  the next position to pop
+ *            slot  EMPTY(lap) = lap << 2 | 1               waits for that lap's push
+ *                  FULL(lap)  = item | (lap & 1) << 1      waits for that lap's pop
+ *
+ *                         push p              pop p
+ *            EMPTY(lap) ---------> FULL(lap) ---------> EMPTY(lap + 1)
+ *
+ * Invariant  I1  head <= tail <= head + capacity
+ *            I2  slot p mod capacity is written only by the thread that claimed p from
+ *                tail, while it is EMPTY(lap), or from head, while it is FULL(lap)
+ *            I3  a FULL word read after head == p was read is of p's lap or later: head
+ *                came to p after the pop of p - capacity read that lap's FULL, and
+ *                brings that along by [A].  So one bit of the lap tells p's item from the
+ *                last lap's.  A later lap's has the claim [D] fail, for head has moved.
+ * Effect     push at its claim of tail [C], pop at its claim of head [D]
+ * Progress   Lock-free calls: a retry means that another thread claimed.  But a thread
+ *            stopped or killed between claim and store holds up its slot: pops then
+ *            return false although later items are in, and pushes a lap later
+ *            do too.  So false means "the next slot is not ready", which is no proof
+ *            of an empty or full ring while others are at work.
+ *
+ * Roles      Any number of threads may call any operation at the same time.
+ *
+ * Memory     One block of the caller's memory, without pointers of ours in it.  Items
+ *            still inside are the caller's.  Free it when no thread can touch it again.
+ *            It may be shared between processes, if they know what its items point to.
+ *            A forked child may go on with a shared one; of a private one it has a
+ *            copy, with a slot held up for ever if another thread was in a call.
+ */
+#ifndef PAWL_MPMC_RING_H
+#define PAWL_MPMC_RING_H
+
+#include <pawl/atomic.h>
+
+#include <errno.h>
+
+typedef struct pawl_mpmc_ring {
+    uint64_t mask;                      /* capacity - 1 */
+    uint32_t shift;                     /* capacity == 1 << shift */
+    uint32_t unused_;
+    alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) tail;      /* producers meet here */
+    alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) head;      /* consumers meet here */
+} pawl_mpmc_ring;
+
+#define PAWL_MPMC_RING_MAX (UINT64_C(1) << 40)          /* capacity, at most */
+
+PAWL_BEGIN
+
+/* Bytes that a ring of `capacity` slots takes, a power of two from 1 on; 0 where init
+ * would refuse it. */
+size_t pawl_mpmc_ring_bytes(size_t capacity);
+
+/* Make an empty ring of the `bytes` of memory at `r`, which begin at a multiple of
+ * PAWL_LINE.  Not thread-safe: publish `r` to other threads afterwards.  0, or with the
+ * memory untouched: EINVAL: capacity is 0 or no power of two, or `r` is misaligned;
+ * EOVERFLOW: capacity is above PAWL_MPMC_RING_MAX, or more than memory can hold;
+ * ENOMEM: `bytes` are too few. */
+int pawl_mpmc_ring_init(pawl_mpmc_ring *r, size_t bytes, size_t capacity);
+
+PAWL_END
+
+static inline PAWL_ATOMIC(uint64_t) *
+pawl_mpmc_ring_slot_(pawl_mpmc_ring *r, uint64_t position)
+{
+    return (PAWL_ATOMIC(uint64_t) *)(void *)(r + 1) + (position & r->mask);
+}
+
+static inline uint64_t pawl_mpmc_ring_empty_(const pawl_mpmc_ring *r, uint64_t position)
+{
+    return (position >> r->shift) << 2 | 1;
+}
+
+static inline uint64_t
+pawl_mpmc_ring_full_(const pawl_mpmc_ring *r, uint64_t position, void *item)
+{
+    PAWL_ASSERT(((uintptr_t)item & 3) == 0, "item is no multiple of 4");
+    return (uint64_t)(uintptr_t)item | (position >> r->shift & 1) << 1;
+}
+
+/* Is `word` a FULL of this position's lap, as far as a bit can tell (I3)? */
+static inline bool
+pawl_mpmc_ring_is_full_(const pawl_mpmc_ring *r, uint64_t position, uint64_t word)
+{
+    return (word & 1) == 0 && (word >> 1 & 1) == (position >> r->shift & 1);
+}
+
+/* Append `n` items, or as many as find their slots ready; returns how many.  They stand
+ * in the ring one behind the other.  What the caller wrote before is visible to
+ * whoever pops them. */
+PAWL_MUST_USE static inline size_t
+pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
+{
+    /* relaxed, here and at [C]: positions are only claims; the slot synchronizes, and
+     * its EMPTY tells every lap from every other. */
+    uint64_t p = atomic_load_explicit(&r->tail, memory_order_relaxed);
+
+    for (;;) {
+        uint64_t word, again;
+        size_t some = 0;
+
+        /* [E] acquire: pairs with [H]; the last lap's pop has read the item. */
+        while (some < n
+               && (word = atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
+                                               memory_order_acquire))
+                      == pawl_mpmc_ring_empty_(r, p + some))
+            some++;
+        if (some == 0) {
+            again = atomic_load_explicit(&r->tail, memory_order_relaxed);
+            if (again == p)
+                return 0;               /* it was no stale position that misled us */
+            p = again;
+        /* [C] claim p and the next ones; on failure p becomes the tail that beat us. */
+        } else if (atomic_compare_exchange_weak_explicit(&r->tail, &p, p + some,
+                       memory_order_relaxed, memory_order_relaxed)) {
+            for (size_t i = 0; i < some; i++)
+                /* [G] release: hands the item, and all before it, to [F]. */
+                atomic_store_explicit(pawl_mpmc_ring_slot_(r, p + i),
+                    pawl_mpmc_ring_full_(r, p + i, items[i]), memory_order_release);
+            return some;
+        }
+    }
+}
+
+/* Remove up to `n` items into `items`, as many as are ready; returns how many.  They
+ * stood in the ring one behind the other. */
+PAWL_MUST_USE static inline size_t
+pawl_mpmc_ring_try_pop_n(pawl_mpmc_ring *r, void **items, size_t n)
+{
+    /* [A] acquire: pairs with the release of [D]; see I3. */
+    uint64_t p = atomic_load_explicit(&r->head, memory_order_acquire);
+
+    for (;;) {
+        uint64_t word, again;
+        size_t some = 0;
+
+        /* [F] acquire: pairs with [G]. */
+        while (some < n
+               && pawl_mpmc_ring_is_full_(r, p + some,
+                      word = atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
+                                                  memory_order_acquire)))
+            items[some++] = (void *)(uintptr_t)(word & ~UINT64_C(3));
+        if (some == 0) {
+            again = atomic_load_explicit(&r->head, memory_order_acquire);
+            if (again == p)
+                return 0;
+            p = again;
+        /* [D] claim p and the next ones.  release: that we saw these slots FULL goes to
+         * the next [A], which so cannot see an older lap; acquire: as [A]. */
+        } else if (atomic_compare_exchange_weak_explicit(&r->head, &p, p + some,
+                       memory_order_acq_rel, memory_order_acquire)) {
+            for (size_t i = 0; i < some; i++)
+                /* [H] release: pairs with [E]. */
+                atomic_store_explicit(pawl_mpmc_ring_slot_(r, p + i),
+                    pawl_mpmc_ring_empty_(r, p + i + r->mask + 1), memory_order_release);
+            return some;
+        }
+    }
+}
+
+/* Append `item`.  False: the next slot is not free, or its last item is just being taken
+ * out. */
+PAWL_MUST_USE static inline bool pawl_mpmc_ring_try_push(pawl_mpmc_ring *r, void *item)
+{
+    return pawl_mpmc_ring_try_push_n(r, &item, 1) == 1;
+}
+
+/* Remove the oldest item into `*item`, which is left alone on failure.  False: the next
+ * slot is not full, or its item is just being put in. */
+PAWL_MUST_USE static inline bool pawl_mpmc_ring_try_pop(pawl_mpmc_ring *r, void **item)
+{
+    void *oldest;
+
+    if (pawl_mpmc_ring_try_pop_n(r, &oldest, 1) == 0)
+        return false;
+    *item = oldest;
+    return true;
+}
+
+/* How many items there were a moment ago, those under way included; 0 to capacity. */
+static inline size_t pawl_mpmc_ring_count_hint(const pawl_mpmc_ring *r)
+{
+    /* relaxed: a hint. */
+    uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed);
+    uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
+
+    if (tail <= head)
+        return 0;
+    return (size_t)(tail - head <= r->mask ? tail - head : r->mask + 1);
+}
+
+#endif

@@ -1,0 +1,233 @@
+/* spsc_ring.h - a bounded queue for one producer and one consumer.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What       FIFO of elements of one size, copied in and out.  Never allocates, never
+ *            sleeps, never calls the kernel.  The fastest way from one thread to
+ *            another: a message and the news that it is there share a cache line.
+ * Source     The signal in the data line: J. Giacomoni et al., "FastForward for
+ *            Efficient Pipeline Parallelism", PPoPP 2008; several elements behind one
+ *            signal: P. Lee et al., "A Lock-Free, Cache-Efficient Multi-Core
+ *            Synchronization Mechanism" (MCRingBuffer), IPDPS 2010.
+ * Layer 3    uses atomic.h.
+ *
+ * State      blocks  a ring of blocks of PAWL_SPSC_BLOCK bytes (more, where one element
+ *                    does not fit): a header word, then up to `per` elements
+ *            header  lap | how many of the block's elements are in;  lap: which time
+ *                    round the ring it is, so that last time's count is no news
+ *            done    how many blocks the consumer has finished, since init
+ *            The rest of the two sides is private to each.
+ *
+ *                      producer: elements 0.. of block b, header = lap | 1, 2, ... per
+ *                      consumer: reads them as the header says; after the last, done + 1
+ *
+ * Invariant  I1  block b (counted since init) is written only while b < done + blocks
+ *            I2  an element is written before, and never after, the header counts it,
+ *                until the consumer has finished its block
+ *            I3  blocks = capacity / per, rounded up, + 1.  Space comes back by the
+ *                block: all but the consumer's block are the producer's, or full.  So
+ *                a push succeeds whenever fewer than `capacity` elements are in.
+ * Effect     push at its store of the header [A], pop at its return; what pop finds
+ *            absent was absent at its load of the header [B]; full at the load of done [D]
+ * Progress   All calls are wait-free.  A producer that is stopped or killed holds up
+ *            nothing that it has pushed; a consumer that is, lets the ring fill up.
+ *
+ * Roles            push  pop  count_hint       X: the caller keeps them apart
+ *            push   X     -       -            -: may run together
+ *            pop    -     X       -
+ *            Another thread may take over a side, if what the last one did happens
+ *            before (a join, a lock, a queue).
+ *
+ * Memory     One block of the caller's memory, without pointers in it: it may be
+ *            shared between processes.  Free it when no thread can touch it again.
+ *            After fork, one of parent and child may go on with each side of a shared
+ *            one; a private one is copied as it is.
+ */
+#ifndef PAWL_SPSC_RING_H
+#define PAWL_SPSC_RING_H
+
+#include <pawl/atomic.h>
+
+#include <errno.h>
+#include <string.h>
+
+#define PAWL_SPSC_BLOCK 128             /* bytes: one or two cache lines */
+
+typedef struct pawl_spsc_ring {
+    /* Set by init, then read only; each side has its own copy of what it needs. */
+    uint64_t capacity;
+    uint32_t size, unused_;             /* bytes an element */
+
+    alignas(PAWL_LINE) uint64_t push_block;      /* offset of the block we fill */
+    uint64_t push_header;               /* its header word, as last stored */
+    uint64_t push_number;               /* which block it is, since init */
+    uint64_t push_limit;                /* done + blocks, as last looked up */
+    uint64_t push_end, push_stride;     /* bytes: all blocks, one block */
+    uint32_t push_per, push_size;
+
+    alignas(PAWL_LINE) uint64_t pop_block;
+    uint64_t pop_lap;                   /* what our lap's headers begin with */
+    uint64_t pop_end, pop_stride;
+    uint32_t pop_per, pop_size;
+    uint32_t pop_taken, pop_known;      /* of this block's elements */
+    PAWL_ATOMIC(uint64_t) done;
+} pawl_spsc_ring;
+
+#define PAWL_SPSC_LAP_ (UINT64_C(1) << 32)      /* header: lap above, count below */
+
+PAWL_BEGIN
+
+/* Bytes that a ring takes for at least `capacity` elements (a power of two) of `size`
+ * bytes (1 or more); 0 where init would refuse them. */
+size_t pawl_spsc_ring_bytes(size_t capacity, size_t size);
+
+/* Make an empty ring of the `bytes` of memory at `r`, which begin at a multiple of
+ * PAWL_LINE.  Not thread-safe: publish `r` to the other side afterwards.  0, or with
+ * the memory untouched: EINVAL: capacity is 0 or no power of two, size is 0, or `r` is
+ * misaligned; EOVERFLOW: more than memory can hold; ENOMEM: `bytes` are too few. */
+int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t size);
+
+PAWL_END
+
+static inline PAWL_ATOMIC(uint64_t) *
+pawl_spsc_ring_header_(pawl_spsc_ring *r, uint64_t block)
+{
+    return (PAWL_ATOMIC(uint64_t) *)(void *)((char *)r + block);
+}
+
+/* The producer's next block, if the consumer is done with it. */
+static inline bool pawl_spsc_ring_next_(pawl_spsc_ring *r)
+{
+    if (r->push_number + 1 == r->push_limit) {
+        uint64_t blocks = (r->push_end - sizeof *r) / r->push_stride;
+
+        /* [D] acquire: pairs with [C]; the consumer has read all of that block. */
+        r->push_limit = blocks + atomic_load_explicit(&r->done, memory_order_acquire);
+        if (r->push_number + 1 == r->push_limit)
+            return false;
+    }
+    r->push_number++;
+    r->push_header &= ~(PAWL_SPSC_LAP_ - 1);
+    r->push_block += r->push_stride;
+    if (r->push_block == r->push_end) {
+        r->push_block = sizeof *r;
+        r->push_header += PAWL_SPSC_LAP_;
+    }
+    return true;
+}
+
+/* Append `n` elements, or as many as fit; returns how many.  `size` is what init was
+ * given: say it as a constant (sizeof *elements), and the copy becomes moves. */
+PAWL_MUST_USE static inline size_t
+pawl_spsc_ring_try_push_n(pawl_spsc_ring *r, const void *elements, size_t n, size_t size)
+{
+    size_t pushed = 0;
+
+    PAWL_ASSERT(size == r->push_size, "element size differs from init's");
+    while (pushed < n) {
+        uint32_t count = (uint32_t)r->push_header;
+        size_t some = n - pushed;
+
+        if (count == r->push_per) {
+            if (!pawl_spsc_ring_next_(r))
+                break;
+            count = 0;
+        }
+        some = some < r->push_per - count ? some : r->push_per - count;
+        memcpy((char *)r + r->push_block + sizeof(uint64_t) + count * size,
+               (const char *)elements + pushed * size, some * size);
+        r->push_header += some;
+        /* [A] release: pairs with [B], handing over the elements that it counts. */
+        atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), r->push_header,
+                              memory_order_release);
+        pushed += some;
+    }
+    return pushed;
+}
+
+/* Append the element of `size` bytes at `element`.  False: the ring is full. */
+PAWL_MUST_USE static inline bool
+pawl_spsc_ring_try_push(pawl_spsc_ring *r, const void *element, size_t size)
+{
+    uint32_t count = (uint32_t)r->push_header;
+
+    PAWL_ASSERT(size == r->push_size, "element size differs from init's");
+    if (PAWL_UNLIKELY(count == r->push_per)) {
+        if (!pawl_spsc_ring_next_(r))
+            return false;
+        count = 0;
+    }
+    memcpy((char *)r + r->push_block + sizeof(uint64_t) + count * size, element, size);
+    /* [A] release: pairs with [B]. */
+    atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), ++r->push_header,
+                          memory_order_release);
+    return true;
+}
+
+/* Elements of the consumer's block that are in and not taken; looks if it knows none. */
+static inline uint32_t pawl_spsc_ring_ready_(pawl_spsc_ring *r)
+{
+    if (r->pop_taken == r->pop_known) {
+        /* [B] acquire: pairs with [A].  A header of the last lap gives a huge count. */
+        uint64_t count = atomic_load_explicit(pawl_spsc_ring_header_(r, r->pop_block),
+                                              memory_order_acquire) - r->pop_lap;
+
+        if (count <= r->pop_per)
+            r->pop_known = (uint32_t)count;
+    }
+    return r->pop_known - r->pop_taken;
+}
+
+/* `some` elements of the consumer's block were copied out. */
+static inline void pawl_spsc_ring_took_(pawl_spsc_ring *r, uint32_t some)
+{
+    r->pop_taken += some;
+    if (r->pop_taken < r->pop_per)
+        return;
+    r->pop_taken = r->pop_known = 0;
+    r->pop_block += r->pop_stride;
+    if (r->pop_block == r->pop_end) {
+        r->pop_block = sizeof *r;
+        r->pop_lap += PAWL_SPSC_LAP_;
+    }
+    /* [C] release: pairs with [D]; our reads are over.  relaxed load: ours alone. */
+    atomic_store_explicit(&r->done,
+        atomic_load_explicit(&r->done, memory_order_relaxed) + 1, memory_order_release);
+}
+
+/* Remove the oldest element into the `size` bytes at `element`, which are left alone
+ * on failure.  False: the ring is empty. */
+PAWL_MUST_USE static inline bool
+pawl_spsc_ring_try_pop(pawl_spsc_ring *r, void *element, size_t size)
+{
+    PAWL_ASSERT(size == r->pop_size, "element size differs from init's");
+    if (pawl_spsc_ring_ready_(r) == 0)
+        return false;
+    memcpy(element, (char *)r + r->pop_block + sizeof(uint64_t) + r->pop_taken * size,
+           size);
+    pawl_spsc_ring_took_(r, 1);
+    return true;
+}
+
+/* Remove up to `n` elements, oldest first; returns how many. */
+PAWL_MUST_USE static inline size_t
+pawl_spsc_ring_try_pop_n(pawl_spsc_ring *r, void *elements, size_t n, size_t size)
+{
+    size_t popped = 0;
+
+    PAWL_ASSERT(size == r->pop_size, "element size differs from init's");
+    while (popped < n) {
+        size_t some = pawl_spsc_ring_ready_(r);
+
+        if (some == 0)
+            break;
+        some = some < n - popped ? some : n - popped;
+        memcpy((char *)elements + popped * size,
+               (char *)r + r->pop_block + sizeof(uint64_t) + r->pop_taken * size,
+               some * size);
+        pawl_spsc_ring_took_(r, (uint32_t)some);
+        popped += some;
+    }
+    return popped;
+}
+
+#endif

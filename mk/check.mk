@@ -1,0 +1,101 @@
+# check.mk - runs what programs.mk makes, and counts.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# `make check` is a row of legs, which run side by side.  A leg builds one flavour
+# of the programs with one compiler and then runs them one after the other through
+# tests/run.sh, which prints a line for each and notes how many tests and trials
+# passed and failed.  tests/tally.sh adds these notes up.
+
+RESULTS   := $(abspath $(O))/results
+COMPILERS := gcc clang
+FOUND     := $(foreach c,$(COMPILERS),$(if $(shell command -v $c),$c))
+RUN       := RESULTS=$(RESULTS) tests/run.sh
+
+# leg/COMPILER/WORDS: the words choose the flavour.
+FLAVOURS := plain debug address undefined thread \
+    perturb/address perturb/undefined perturb/thread
+LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
+TOOLS := headers-check house-check examples-check install-check
+
+# As many jobs as the user said; else, or where -j has no number, one a CPU.
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+jobs  = $(if $(filter --jobserver%,$(MAKEFLAGS)),,-j$(JOBS))
+.PHONY: every-check $(LEGS) $(TOOLS) leg
+
+check:
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@for c in $(filter-out $(FOUND),$(COMPILERS)); do \
+	    echo "SKIPPED everything with $$c: not installed (make deps)"; done
+	@for p in $(LACKING); do echo "SKIPPED $$p: its header is not here (make deps)"; done
+	@$(MAKE) -k $(jobs) every-check || echo "0 1 make" >$(RESULTS)/make
+	@tests/tally.sh $(RESULTS)
+
+every-check: $(LEGS) $(TOOLS)
+
+# --- a leg ----------------------------------------------------------------------
+
+words = $(subst /, ,$@)
+has   = $(filter $1,$(words))
+compiler = $(word 2,$(words))
+tree  = $(BUILD)$(if $(filter-out $(CC),$(compiler)),/$(compiler))
+
+$(LEGS):
+	@$(MAKE) leg CC=$(compiler) CXX=$(subst clang,clang++,$(compiler:gcc%=g++%)) \
+	    BUILD=$(tree) SAN=$(call has,thread address undefined) RESULTS=$(RESULTS) \
+	    PERTURB=$(call has,perturb) DEBUG=$(call has,debug) ONLY= \
+	    LEG='$(wordlist 2,9,$(words))' MAIN=$(if $(filter $(CC),$(compiler)),yes)
+
+# The unit tests are for one thread: not perturbed, and nothing for ThreadSanitizer.
+# The peers are tried once, plain, by the main compiler.
+LEG_UNITS  = $(if $(PERTURB)$(filter thread,$(SANS)),,$(UNITS))
+LEG_TRIALS = $(if $(DEBUG),,$(OURS:%=$(O)/stress/%)) \
+    $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS:%=$(O)/stress/%)))
+
+leg:
+	@$(RUN) build "$(LEG) builds" $(MAKE) -k $(LIBSO) $(LEG_UNITS) $(LEG_TRIALS)
+	@for p in $(LEG_UNITS); do $(RUN) unit "$(LEG) $${p##*/}" $$p; done
+	@for p in $(LEG_TRIALS); do $(RUN) trial "$(LEG) $${p##*/}" $$p $(CHECK_FLAGS); done
+
+# --- everything that is not a program of ours --------------------------------------
+
+headers-check: $(foreach c,$(FOUND),headers-check/$c)
+headers-check/%:
+	@$(RUN) check "$* headers" tests/headers.sh $* $(BUILD)/headers
+.PHONY: $(foreach c,$(FOUND),headers-check/$c)
+
+# These use what the plain leg builds, so that leg comes first.
+FIRST := leg/$(firstword $(filter $(CC),$(FOUND)) $(FOUND))/plain
+house-check examples-check install-check: $(FIRST)
+
+house-check:
+	@$(RUN) check "house" tests/house.sh . $(BUILD)/libpawl.so
+	@$(RUN) check "house's controls" tests/house_test.sh $(BUILD)/libpawl.so
+
+examples-check:
+	@$(RUN) build "examples build" $(MAKE) examples
+	@$(RUN) check "examples" tests/examples.sh . $(BUILD)/libpawl.a $(FOUND)
+	@$(RUN) check "examples' controls" tests/examples_test.sh $(BUILD)/libpawl.a $(FOUND)
+
+install-check:
+	@$(RUN) check "install" env MAKE="$(MAKE)" tests/install.sh $(BUILD) $(FOUND)
+
+# --- stress: the trials, for longer ---------------------------------------------------
+# A peer in assembly runs without ThreadSanitizer, from the plain tree.
+
+blind := $(if $(filter thread,$(SANS)),$(ASSEMBLY))
+STRESS_OURS  = $(call only,$(OURS))
+STRESS_PEERS = $(if $(PERTURB),,$(filter-out $(blind),$(call only,$(PEERS))))
+STRESS_BLIND = $(if $(PERTURB),,$(filter $(blind),$(call only,$(PEERS))))
+STRESS_FLAGS ?= --seconds 5
+
+stress: $(addprefix $(O)/stress/,$(STRESS_OURS) $(STRESS_PEERS))
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@$(if $(STRESS_BLIND),$(MAKE) SAN= $(STRESS_BLIND:%=$(BUILD)/stress/%))
+	@echo "subjects under: $(or $(strip $(SANFLAGS)),no sanitizer)$(if $(PERTURB), (perturbed))"
+	@for p in $(STRESS_OURS) $(STRESS_PEERS); do \
+	    $(RUN) trial -v "$$p" $(O)/stress/$$p $(STRESS_FLAGS); done
+	@for p in $(STRESS_BLIND); do $(RUN) trial -v \
+	    "$$p (without TSan: its atomics are assembly)" $(BUILD)/stress/$$p $(STRESS_FLAGS); done
+	@$(if $(PERTURB),echo "Peers are not perturbed: left out.", \
+	    for p in $(LACKING); do echo "SKIPPED $$p: its header is not here (make deps)"; done)
+	@tests/tally.sh $(RESULTS)

@@ -1,0 +1,47 @@
+# flags.mk - how things are compiled, and in which object tree.
+# SPDX-License-Identifier: BSD-2-Clause
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX := $(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),$(subst gcc,g++,$(CC)))
+endif
+
+BUILD  ?= build
+CFLAGS ?= -O2 -g
+# `make WERROR=` for a compiler that knows warnings which we do not.
+WERROR ?= -Werror
+WARN   := -Wall -Wextra -Wpedantic $(WERROR)
+
+# SAN=thread, or several: SAN=address,undefined.
+comma := ,
+SANS  := $(subst $(comma), ,$(SAN))
+SANFLAGS := $(if $(SANS),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
+    $(if $(filter undefined,$(SANS)),-fno-sanitize-recover=all)
+
+# The object tree: build, build/thread, build/perturb-thread, ...
+empty :=
+FLAVOUR := $(subst $(empty) $(empty),-,$(strip \
+    $(if $(PERTURB),perturb) $(if $(DEBUG),debug) $(SANS)))
+O := $(BUILD)$(FLAVOUR:%=/%)
+
+# The perturbed build puts a stand-in for pawl/atomic.h earlier on the path.
+INCLUDES := $(if $(PERTURB),-Istress/perturb) -Iinclude
+
+# Ours first, then the user's.  EXTRA is set by rule: the include path of a trial.
+COMPILE = $(CC) -std=c11 $(WARN) -pthread -fPIC $(SANFLAGS) \
+    $(if $(DEBUG),-DPAWL_DEBUG) $(EXTRA) $(INCLUDES) -MMD -MP $(CPPFLAGS) $(CFLAGS)
+LINK    = $(CC) -pthread $(SANFLAGS) $(CFLAGS) $(LDFLAGS)
+
+# V=1 shows the commands; else a short line says what is made.
+Q   := $(if $(filter 1,$(V)),,@)
+say  = $(if $(Q),@printf '  %-8s%s\n' '$1' '$@',@:)
+
+# Everything depends on this file, which changes when the commands do.
+FLAGS := $(O)/flags
+$(FLAGS): FORCE
+	@mkdir -p $(@D)
+	@{ printf '%s\n' '$(COMPILE)' '$(LINK)' '$(AR)' '$(SRC)'; $(CC) --version; } \
+	    >$@.new 2>&1; cmp -s $@.new $@ && rm -f $@.new || mv -f $@.new $@
+.PHONY: FORCE

@@ -1,0 +1,187 @@
+/* event.c - event.h's slow paths: sleeping, waking, and calling listeners.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <pawl/event.h>
+#include <pawl/backoff.h>
+
+#include <errno.h>
+
+/* A call of fire under way, on its caller's stack: so that unlisten can wait for it
+ * without a further touch of the listener. */
+struct pawl_event_call_ {
+    pawl_listener *whom;
+    pawl_event_call_ *next;
+};
+
+int pawl_event_init(pawl_event *e, pawl_scope scope)
+{
+    if (scope != PAWL_PRIVATE && scope != PAWL_SHARED)
+        return EINVAL;
+    /* relaxed: not published yet. */
+    atomic_store_explicit(&e->state, 0, memory_order_relaxed);
+    atomic_store_explicit(&e->epoch, 0, memory_order_relaxed);
+    e->scope = (uint32_t)scope;
+    e->first = e->last = NULL;
+    e->firing = NULL;
+    return 0;
+}
+
+uint32_t pawl_event_prepare(pawl_event *e)
+{
+    /* [A] seq_cst: acquire takes the condition from the [N] before it; in the one
+     * seq_cst order it stands between a notifier's [W] that misses it and our look. */
+    atomic_fetch_add_explicit(&e->state, PAWL_EVENT_WAITER_, memory_order_seq_cst);
+    /* [B] acquire: pairs with [E]; an epoch that a notify has moved on brings along
+     * what that notify was about. */
+    return atomic_load_explicit(&e->epoch, memory_order_acquire);
+}
+
+/* One waiter less, and one signal less if there is any (I1). */
+static void leave(pawl_event *e)
+{
+    /* relaxed: the exchange checks it. */
+    uint64_t state = atomic_load_explicit(&e->state, memory_order_relaxed);
+
+    /* [D] seq_cst: a notifier that saw signals == waiters, at [N] or [W], left us
+     * alone because we were to look again; what it made true is visible from here. */
+    while (!atomic_compare_exchange_weak_explicit(&e->state, &state,
+               state - PAWL_EVENT_WAITER_
+                   - (state >= PAWL_EVENT_SIGNAL_ ? PAWL_EVENT_SIGNAL_ : 0),
+               memory_order_seq_cst, memory_order_relaxed))
+        continue;
+}
+
+void pawl_event_cancel(pawl_event *e)
+{
+    leave(e);
+}
+
+int pawl_event_wait(pawl_event *e, uint32_t key, pawl_time until)
+{
+    int result = 0;
+
+    /* acquire: pairs with [E]. */
+    while (atomic_load_explicit(&e->epoch, memory_order_acquire) == key && result == 0)
+        result = pawl_park(&e->epoch, key, until, (pawl_scope)e->scope);
+    leave(e);
+    return result;
+}
+
+static void lock(pawl_event *e)
+{
+    pawl_backoff b = PAWL_BACKOFF_INIT;
+
+    /* [K] acquire: pairs with [U] and [L], handing over the list.  seq_cst for the
+     * same reason as [A]: locked or not, a listener stands in that order. */
+    while (atomic_fetch_or_explicit(&e->state, PAWL_EVENT_LOCKED_, memory_order_seq_cst)
+           & PAWL_EVENT_LOCKED_)
+        if (!pawl_backoff_wait(&b))
+            pawl_yield();
+}
+
+static void unlock(pawl_event *e)
+{
+    uint64_t gone = PAWL_EVENT_LOCKED_;
+
+    if (e->first == NULL)
+        gone |= PAWL_EVENT_LISTENING_;
+    /* [U] release: pairs with [K]. */
+    atomic_fetch_and_explicit(&e->state, ~gone, memory_order_release);
+}
+
+static void unlink(pawl_event *e, pawl_listener *l)
+{
+    *(l->previous_ != NULL ? &l->previous_->next_ : &e->first) = l->next_;
+    *(l->next_ != NULL ? &l->next_->previous_ : &e->last) = l->previous_;
+    l->listed_ = 0;
+}
+
+int pawl_event_listen(pawl_event *e, pawl_listener *l)
+{
+    if (e->scope != PAWL_PRIVATE)
+        return EINVAL;
+    lock(e);
+    if (l->listed_) {
+        unlock(e);
+        return EBUSY;
+    }
+    l->listed_ = 1;
+    l->next_ = NULL;
+    l->previous_ = e->last;
+    *(e->last != NULL ? &e->last->next_ : &e->first) = l;
+    e->last = l;
+    /* [L] seq_cst: as [A], for the caller's look; release: hands the list to [K]. */
+    atomic_fetch_or_explicit(&e->state, PAWL_EVENT_LISTENING_, memory_order_seq_cst);
+    unlock(e);
+    return 0;
+}
+
+bool pawl_event_unlisten(pawl_event *e, pawl_listener *l)
+{
+    pawl_backoff b = PAWL_BACKOFF_INIT;
+
+    for (;;) {
+        pawl_event_call_ *call;
+        bool listed;
+
+        lock(e);
+        listed = l->listed_ != 0;
+        if (listed)
+            unlink(e, l);
+        for (call = e->firing; call != NULL && call->whom != l; call = call->next)
+            continue;
+        unlock(e);
+        if (call == NULL)
+            return listed;
+        if (!pawl_backoff_wait(&b))
+            pawl_yield();
+    }
+}
+
+/* Call the oldest listener.  False: nobody listens. */
+static bool call_one(pawl_event *e)
+{
+    pawl_event_call_ call, **place;
+
+    lock(e);
+    call.whom = e->first;
+    if (call.whom == NULL) {
+        unlock(e);
+        return false;
+    }
+    unlink(e, call.whom);
+    call.next = e->firing;
+    e->firing = &call;
+    unlock(e);
+    call.whom->fire(call.whom);         /* I3: and nothing after it touches *whom */
+    lock(e);
+    for (place = &e->firing; *place != &call; place = &(*place)->next)
+        continue;
+    *place = call.next;
+    unlock(e);
+    return true;
+}
+
+void pawl_event_notify_slow_(pawl_event *e, uint32_t n, uint64_t state)
+{
+    uint32_t woken;
+
+    do {
+        uint64_t waiters = state >> 2 & (PAWL_EVENT_SIGNAL_ / PAWL_EVENT_WAITER_ - 1);
+        uint64_t unserved = waiters - (state >> 33);
+
+        woken = n < unserved ? n : (uint32_t)unserved;
+        /* [S] seq_cst, as [N] whose look it repeats. */
+    } while (woken > 0
+             && !atomic_compare_exchange_weak_explicit(&e->state, &state,
+                    state + woken * PAWL_EVENT_SIGNAL_,
+                    memory_order_seq_cst, memory_order_relaxed));
+    if (woken > 0) {
+        /* [E] release: pairs with [B]. */
+        atomic_fetch_add_explicit(&e->epoch, 1, memory_order_release);
+        pawl_unpark(&e->epoch, woken, (pawl_scope)e->scope);
+    }
+    if (state & PAWL_EVENT_LISTENING_)
+        while (n > woken && call_one(e))
+            woken++;
+}

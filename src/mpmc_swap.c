@@ -1,0 +1,161 @@
+/* mpmc_swap.c - laying out a queue, its ports, and closing it.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <pawl/mpmc_swap.h>
+
+#include "block.h"
+
+typedef struct layout {
+    size_t ports_at, port_stride, cells_at, cell_stride, bytes;
+    uint32_t lap_shift;
+} layout;
+
+static bool valid(size_t capacity, size_t ports, size_t spares, size_t cell_bytes)
+{
+    return power_of_two(capacity) && ports != 0 && spares != 0 && cell_bytes != 0;
+}
+
+/* Cells are aligned to the next power of two of their size, from 8 to 64. */
+static size_t stride(size_t cell_bytes)
+{
+    size_t align = 8;
+
+    while (align < 64 && align < cell_bytes)
+        align *= 2;
+    return (cell_bytes + align - 1) / align * align;
+}
+
+static bool lay_out(layout *l, size_t capacity, size_t ports, size_t spares,
+                    size_t cell_bytes)
+{
+    size_t cells;
+
+    if (cell_bytes > PTRDIFF_MAX / 2 || __builtin_mul_overflow(ports, spares, &cells)
+        || __builtin_add_overflow(cells, capacity, &cells) || cells > PAWL_MPMC_SWAP_MAX)
+        return false;
+    l->lap_shift = 2;                   /* full, closed, and a cell's number */
+    while ((UINT64_C(1) << (l->lap_shift - 2)) < cells)
+        l->lap_shift++;
+    l->cell_stride = stride(cell_bytes);
+    l->port_stride = 0;
+    l->bytes = sizeof(pawl_mpmc_swap);
+    if (!add_bytes(&l->port_stride, 1,
+                   sizeof(pawl_mpmc_swap_port) + spares * sizeof(uint32_t))
+        || !add_bytes(&l->bytes, capacity, sizeof(uint64_t)))
+        return false;
+    l->ports_at = l->bytes;
+    if (!add_bytes(&l->bytes, ports, l->port_stride))
+        return false;
+    l->cells_at = l->bytes;
+    return add_bytes(&l->bytes, cells, l->cell_stride);
+}
+
+size_t pawl_mpmc_swap_bytes(size_t capacity, size_t ports, size_t spares,
+                            size_t cell_bytes)
+{
+    layout l;
+
+    return valid(capacity, ports, spares, cell_bytes)
+        && lay_out(&l, capacity, ports, spares, cell_bytes) ? l.bytes : 0;
+}
+
+static pawl_mpmc_swap_port *port_at(pawl_mpmc_swap *q, uint32_t i)
+{
+    return (pawl_mpmc_swap_port *)(void *)((char *)q + q->ports_at + i * q->port_stride);
+}
+
+static void init_port(pawl_mpmc_swap *q, uint32_t i)
+{
+    pawl_mpmc_swap_port *port = port_at(q, i);
+
+    /* relaxed: not published yet. */
+    atomic_store_explicit(&port->owner, 0, memory_order_relaxed);
+    port->spares = q->spares;
+    port->first = 0;
+    port->unused_ = 0;
+    port->home = q->ports_at + i * q->port_stride;
+    for (uint32_t k = 0; k < q->spares; k++)
+        *pawl_mpmc_swap_spare_(port, k) = (uint32_t)q->mask + 1 + i * q->spares + k;
+}
+
+int pawl_mpmc_swap_init(pawl_mpmc_swap *q, size_t bytes, size_t capacity, size_t ports,
+                        size_t spares, size_t cell_bytes)
+{
+    layout l;
+    int refused;
+
+    if (!valid(capacity, ports, spares, cell_bytes))
+        return EINVAL;
+    refused = check_block(q, bytes,
+                  lay_out(&l, capacity, ports, spares, cell_bytes) ? l.bytes : 0);
+    if (refused)
+        return refused;
+    q->mask = capacity - 1;
+    q->shift = (uint32_t)__builtin_ctzll(capacity);
+    q->lap_shift = l.lap_shift;
+    q->ports_at = l.ports_at;
+    q->port_stride = l.port_stride;
+    q->cells_at = l.cells_at;
+    q->cell_stride = l.cell_stride;
+    q->cell_bytes = cell_bytes;
+    q->ports = (uint32_t)ports;
+    q->spares = (uint32_t)spares;
+    /* relaxed: not published yet. */
+    atomic_store_explicit(&q->tail, 0, memory_order_relaxed);
+    atomic_store_explicit(&q->head, 0, memory_order_relaxed);
+    for (uint64_t s = 0; s < capacity; s++)         /* EMPTY(0, s) */
+        atomic_store_explicit(pawl_mpmc_swap_slot_(q, s), s << 2, memory_order_relaxed);
+    for (uint32_t i = 0; i < q->ports; i++)
+        init_port(q, i);
+    return 0;
+}
+
+int pawl_mpmc_swap_open(pawl_mpmc_swap *q, pawl_mpmc_swap_port **port)
+{
+    for (uint32_t i = 0; i < q->ports; i++) {
+        pawl_mpmc_swap_port *p = port_at(q, i);
+
+        /* acquire: pairs with leave's release, handing over the port's record.  The
+         * load before it spares the lines of open ports. */
+        if (atomic_load_explicit(&p->owner, memory_order_relaxed) == 0
+            && atomic_exchange_explicit(&p->owner, 1, memory_order_acquire) == 0) {
+            *port = p;
+            return 0;
+        }
+    }
+    return EBUSY;
+}
+
+void pawl_mpmc_swap_leave(pawl_mpmc_swap_port *port)
+{
+    PAWL_ASSERT(atomic_load_explicit(&port->owner, memory_order_relaxed) == 1,
+                "leave of a port that is not open");
+    /* release: pairs with open. */
+    atomic_store_explicit(&port->owner, 0, memory_order_release);
+}
+
+bool pawl_mpmc_swap_close(pawl_mpmc_swap *q)
+{
+    uint64_t lap = UINT64_C(1) << q->lap_shift;
+    /* acquire: pairs with [H] in mpmc_swap.h. */
+    uint64_t t = atomic_load_explicit(&q->tail, memory_order_acquire);
+
+    for (;;) {
+        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slot_(q, t);
+        uint64_t base = (t >> q->shift) << q->lap_shift;
+        /* seq_cst: as [D] in mpmc_swap.h. */
+        uint64_t word = atomic_load_explicit(slot, memory_order_seq_cst);
+        uint64_t over = word - base;
+
+        if ((int64_t)over >= 0 && (over >= lap || (over & PAWL_MPMC_SWAP_FULL_)))
+            t = pawl_mpmc_swap_skip_(q, t, over);
+        else if (word & PAWL_MPMC_SWAP_CLOSED_)
+            return false;
+        /* [C] seq_cst: see Effect; release: hands what the closer did before to those
+         * who meet the mark.  relaxed: we look again. */
+        else if (atomic_compare_exchange_weak_explicit(slot, &word,
+                     word | PAWL_MPMC_SWAP_CLOSED_,
+                     memory_order_seq_cst, memory_order_relaxed))
+            return true;
+    }
+}

@@ -1,0 +1,64 @@
+/* spsc_ring.c - laying out a ring of blocks.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include <pawl/spsc_ring.h>
+
+#include "block.h"
+
+typedef struct layout {
+    size_t per, stride, blocks, bytes;
+} layout;
+
+/* False: no memory can hold it, or a block's count would not fit its header. */
+static bool lay_out(layout *l, size_t capacity, size_t size)
+{
+    size_t room = PAWL_SPSC_BLOCK - sizeof(uint64_t);
+
+    l->stride = 0;
+    if (size > UINT32_MAX || !add_bytes(&l->stride, 1, sizeof(uint64_t) + size))
+        return false;
+    l->per = 1;
+    if (size <= room) {
+        l->per = room / size;
+        l->stride = PAWL_SPSC_BLOCK;
+    }
+    l->blocks = capacity / l->per + (capacity % l->per != 0) + 1;      /* I3 */
+    l->bytes = sizeof(pawl_spsc_ring);
+    return add_bytes(&l->bytes, l->blocks, l->stride);
+}
+
+size_t pawl_spsc_ring_bytes(size_t capacity, size_t size)
+{
+    layout l;
+
+    return power_of_two(capacity) && size != 0 && lay_out(&l, capacity, size) ? l.bytes : 0;
+}
+
+int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t size)
+{
+    layout l;
+    int refused;
+
+    if (!power_of_two(capacity) || size == 0)
+        return EINVAL;
+    refused = check_block(r, bytes, lay_out(&l, capacity, size) ? l.bytes : 0);
+    if (refused)
+        return refused;
+    r->capacity = capacity;
+    r->size = (uint32_t)size;
+    r->unused_ = 0;
+    r->push_block = r->pop_block = sizeof *r;
+    r->push_header = r->pop_lap = PAWL_SPSC_LAP_;       /* lap 1: a header of 0 is old */
+    r->push_number = 0;
+    r->push_limit = l.blocks;
+    r->push_end = r->pop_end = sizeof *r + l.blocks * l.stride;
+    r->push_stride = r->pop_stride = l.stride;
+    r->push_per = r->pop_per = (uint32_t)l.per;
+    r->push_size = r->pop_size = (uint32_t)size;
+    r->pop_taken = r->pop_known = 0;
+    /* relaxed: not published yet. */
+    atomic_store_explicit(&r->done, 0, memory_order_relaxed);
+    for (uint64_t b = r->push_block; b < r->push_end; b += l.stride)
+        atomic_store_explicit(pawl_spsc_ring_header_(r, b), 0, memory_order_relaxed);
+    return 0;
+}

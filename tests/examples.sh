@@ -1,0 +1,95 @@
+#!/bin/sh
+# examples.sh - every example in README.md and in the headers compiles.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# usage: tests/examples.sh DIR LIBPAWL.A COMPILER...
+#
+# In README.md an example is a block fenced by ```c and ```.  In a header it is
+# what follows a comment line ` * Example`, up to the next empty comment line:
+#
+#      * Example
+#      *     pawl_spinlock lock = PAWL_SPINLOCK_INIT;
+#      *     pawl_spinlock_lock(&lock);
+#      *
+#
+# One that has an #include, a main() or a static function at its left edge is a file
+# as it stands; any other is the inside of a function, with all of Pawl included.
+# Each is compiled as C11 and as C++17.  A block of README.md that begins with a
+# file's title (/* hello.c - ... */) is to be that file of examples/, to the letter.
+# Last, examples/hello.c is built with the library, and run.
+set -u
+case $2 in /*) library=$2 ;; *) library=$PWD/$2 ;; esac
+cd "$1" || exit 2
+shift 2
+scratch=$(mktemp -d) || exit 2
+trap 'rm -rf "$scratch"' EXIT
+
+# NAME-LINE.txt for each example.
+extract()
+{
+    awk -v to="$scratch" '
+        inside && /^```/ { inside = 0; close(file); next }
+        /^```c$/ { inside = 1; file = to "/README.md-" FNR ".txt"; next }
+        inside { print >file }' README.md
+    awk -v to="$scratch" '
+        FNR == 1 { inside = 0 }
+        inside && (/^ \* *$/ || !/^ \*/ || /\*\//) { inside = 0; close(file) }
+        inside { sub(/^ \*( {1,5})?/, ""); print >file }
+        /^ \* Example *$/ {
+            inside = 1; name = FILENAME; sub(/.*\//, "", name)
+            file = to "/" name "-" FNR ".txt"
+        }' include/pawl/*.h
+}
+
+# The example as a file that can be compiled.
+whole()
+{
+    if grep -qE '^(#include|int main\(|static )' "$1"; then
+        cat "$1"
+    else
+        printf '#include <pawl/pawl.h>\nvoid example(void);\nvoid example(void)\n{\n'
+        cat "$1"
+        printf '}\n'
+    fi
+}
+
+warn="-Wall -Wextra -Wpedantic -Werror"
+
+compiles()
+{
+    for compiler; do
+        for language in "c -std=c11" "c++ -std=c++17"; do
+            whole "$example" | "$compiler" -x $language $warn -Wno-unused \
+                -Iinclude -pthread -fsyntax-only - || return 1
+        done
+    done
+}
+
+# A block that has a file's title is that file.
+is_its_file()
+{
+    file=$(sed -n '1s|^/\* \([a-z_]*\.c\) - .*|examples/\1|p' "$example")
+    [ -z "$file" ] || diff "$file" "$example"
+}
+
+[ -e README.md ] || { echo "README.md is missing FAILED"; exit 1; }
+extract
+for example in "$scratch"/*.txt; do
+    [ -e "$example" ] || { echo "README.md has no example FAILED"; exit 1; }
+    name=$(basename "$example" .txt)
+    if compiles "$@" && is_its_file; then echo "$name ok"; else echo "$name FAILED"; fi
+done
+
+# hello COMPILER LANGUAGE STANDARD
+hello()
+{
+    "$1" -x "$2" "-std=$3" $warn -Iinclude -pthread examples/hello.c \
+        -x none "$library" -o "$scratch/hello" && "$scratch/hello"
+}
+
+for compiler; do
+    plusplus=$(echo "$compiler" | sed 's/^gcc/g++/; s/^clang/clang++/')
+    for how in "$compiler c c11" "$plusplus c++ c++17"; do
+        if hello $how; then echo "hello: $how ok"; else echo "hello: $how FAILED"; fi
+    done
+done

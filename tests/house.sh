@@ -1,0 +1,188 @@
+#!/bin/sh
+# house.sh - the rules of the house, as far as a script can see them.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# usage: tests/house.sh DIR [LIBPAWL.SO]
+# Each rule prints what offends it, then its name and `ok` or `FAILED`.  The two
+# rules about the shared library are left out where no library is given.
+set -u
+cd "$1" || exit 2
+library=${2:-}
+scratch=$(mktemp -d) || exit 2
+trap 'rm -rf "$scratch"' EXIT
+
+public=$(ls include/pawl/*.h)
+code=$(find include src tests stress bench examples -name '*.[ch]' 2>/dev/null | sort)
+ours=$(find . -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.mk' -o -name '*.map' \
+    -o -name '*.in' -o -name 'run' -o -name 'Makefile' \) ! -path './.git/*' \
+    ! -path './build/*' | sort)
+structures=$(grep -lE '^ \* Layer +[2-9]' $public)
+ground='/(pawl|atomic|time|backoff|park|eventfd)\.h$'
+
+# The code of the files named, with comments blanked out: `file:line:text`.
+code_of()
+{
+    awk '
+        FNR == 1 { inside = 0 }
+        {   text = $0; out = ""
+            while (text != "") {
+                if (inside) {
+                    end = index(text, "*/")
+                    if (!end) break
+                    text = substr(text, end + 2); inside = 0
+                } else {
+                    start = index(text, "/*"); slash = index(text, "//")
+                    if (slash && (!start || slash < start)) {
+                        out = out substr(text, 1, slash - 1); break
+                    }
+                    if (!start) { out = out text; break }
+                    out = out substr(text, 1, start - 1) " "
+                    text = substr(text, start + 2); inside = 1
+                }
+            }
+            print FILENAME ":" FNR ":" out
+        }' "$@"
+}
+code_of $code >"$scratch/code"
+
+# A name or pattern in the code; none(): there is to be no such line.
+none() { ! grep -E "$1"; }
+not_atomic_h() { grep -vE '^[^:]*pawl/atomic\.h:' "$scratch/code"; }
+
+# --- the rules ------------------------------------------------------------------
+
+# pawl.h names every header, and a header includes only what stands above it there.
+rule_layers()
+{
+    awk -F'[<>]' '
+        FNR == NR { if (/^#include <pawl\//) seat[$2] = ++n; next }
+        FNR == 1 { h = FILENAME; sub(/.*include\//, "", h)
+            if (!(h in seat)) { print h ": not in pawl.h"; bad = 1 } }
+        /^#include <pawl\// && seat[$2] >= seat[h] { print h ": reaches up to " $2; bad = 1 }
+        END { exit bad }' include/pawl/pawl.h $(ls $public | grep -v '/pawl\.h$')
+}
+
+# Our headers are named <pawl/NAME.h>, so that a stand-in can take their place.
+rule_angles()
+{
+    ! grep -nE '#include "([^"]*/)?(pawl/[a-z_]*|atomic|time|park|event|eventfd|backoff)\.h"' \
+        $code && ! grep -nE -- '-I *[^ ]*include/[p]awl' $ours
+}
+
+rule_unit_tests()
+{
+    for h in $public; do
+        name=$(basename "$h" .h)
+        [ "$name" = pawl ] || [ -e "tests/${name}_test.c" ] \
+            || echo "tests/${name}_test.c: missing"
+    done | none .
+}
+
+rule_subjects()
+{
+    for h in $structures; do
+        name=$(basename "$h" .h)
+        [ -e "stress/$name.c" ] || echo "stress/$name.c: missing"
+    done | none .
+}
+
+# What, Source, Layer, State, Invariant, Effect, Progress, Memory: in this order.
+rule_heads()
+{
+    for h in $(ls $public | grep -vE "$ground"); do
+        heads=$(grep -oE '^ \* (What|Source|Layer|State|Invariant|Effect|Progress|Memory) ' \
+            "$h" | tr -d ' *' | tr '\n' ' ')
+        [ "$heads" = "What Source Layer State Invariant Effect Progress Memory " ] \
+            || echo "$h: heads are: $heads"
+    done | none .
+}
+
+rule_fences() { none 'atomic_(thread|signal)_fence|__sync_synchronize' <"$scratch/code"; }
+
+# Every atomic operation names its order.
+rule_orders()
+{
+    operation='load|store|exchange|fetch_[a-z]+|compare_exchange_[a-z]+|flag_test_and_set'
+    not_atomic_h | none "atomic_($operation) *\\(|__(atomic|sync)_[a-z]|memory_order_consume"
+}
+
+# Language, compiler and processor are asked about in atomic.h alone.
+rule_conditions()
+{
+    not_atomic_h | awk '
+        /#[ \t]*(if|elif|ifdef|ifndef)/ {
+            if (/PAWL_DEBUG/ || /__has_include/) next
+            if (/#ifndef [A-Z0-9_]+_H$/) next           # an include guard
+            print; bad = 1
+        }
+        END { exit bad }'
+}
+
+rule_assembly() { not_atomic_h | none '(^|[^a-z_])(asm|__asm__|__asm)([^a-z_]|$)'; }
+
+# Nothing of 16 bytes, nothing of 8 bits: no help from libatomic.
+rule_libatomic()
+{
+    ! grep -nE -- '-l[a]tomic' $ours
+}
+
+rule_licence()
+{
+    for f in $ours; do
+        head -n 3 "$f" | grep -q 'SPDX-License-Identifier: BSD-2-Clause' \
+            || echo "$f: no SPDX line"
+    done | none .
+}
+
+# A file says what it is in its first line: `/* NAME - ...` or `# NAME - ...`.
+rule_titles()
+{
+    for f in $ours; do
+        head -n 2 "$f" | grep -qF "$(basename "$f") - " || echo "$f: does not say what it is"
+    done | none .
+}
+
+rule_places()
+{
+    ! grep -nE '(^|[^A-Za-z0-9_.$}])/([w]ork|[h]ome|[r]oot|[U]sers)/|[p]ypi\.|[n]pmjs|[c]rates\.io|[d]eb\.debian|[a]rchive\.ubuntu' \
+        $ours $(ls *.md 2>/dev/null)
+}
+
+rule_unfinished() { ! grep -nE '[T]ODO|[F]IXME|[X]XX' $ours $(ls *.md 2>/dev/null); }
+
+rule_shape()
+{
+    awk '
+        /\t/ { print FILENAME ":" FNR ": a tab"; bad = 1 }
+        / $/ { print FILENAME ":" FNR ": blanks at the end"; bad = 1 }
+        { n = $0; gsub(/[\200-\277]/, "", n) }
+        length(n) > 88 { print FILENAME ":" FNR ": over 88 columns"; bad = 1 }
+        FNR == 441 { print FILENAME ": over 440 lines"; bad = 1 }
+        END { exit bad }' $code
+}
+
+# What stands between PAWL_BEGIN and PAWL_END is what the library exports.
+rule_exports()
+{
+    code_of $public | awk -F: '
+        { sub(/^[^:]*:[^:]*:/, "") }
+        /^PAWL_END/ { inside = 0 }
+        inside
+        /^PAWL_BEGIN/ { inside = 1 }' \
+        | grep -oE 'pawl_[a-z0-9_]+\(' | tr -d '(' | sort -u >"$scratch/declared"
+    nm -D --defined-only "$library" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' \
+        | sort -u >"$scratch/exported"
+    [ -s "$scratch/exported" ] || { echo "$library: exports nothing"; return 1; }
+    diff "$scratch/declared" "$scratch/exported" \
+        | sed -n 's/^</declared, not exported:/p; s/^>/exported, not declared:/p' | none .
+}
+
+rule_no_atomic_calls() { nm -D --undefined-only "$library" | none ' __atomic_'; }
+
+# --- all of them ------------------------------------------------------------------
+
+rules="layers angles unit_tests subjects heads fences orders conditions assembly libatomic
+    licence titles places unfinished shape ${library:+exports no_atomic_calls}"
+for rule in $rules; do
+    if rule_$rule; then echo "$rule ok"; else echo "$rule FAILED"; fi
+done
