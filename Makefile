@@ -12,7 +12,7 @@
 #: make clean        remove the build directory
 #:
 #: PREFIX=/usr/local DESTDIR= LIBDIR= INCLUDEDIR=    where to install
-#: CC=gcc CXX=g++ AR=ar CFLAGS= CPPFLAGS= LDFLAGS=    your flags come after ours
+#: CC=gcc AR=ar CFLAGS= CPPFLAGS= LDFLAGS=    your flags come after ours
 #: SAN=thread|address|undefined    build with that sanitizer (stress, install, all)
 #: PERTURB=1          stress: yield at random around each atomic operation
 #: DEBUG=1            with -DPAWL_DEBUG: callers' bugs are asserted

@@ -26,7 +26,7 @@ check:
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@for c in $(filter-out $(FOUND),$(COMPILERS)); do \
 	    echo "SKIPPED everything with $$c: not installed (make deps)"; done
-	@for p in $(LACKING); do echo "SKIPPED $$p: its header is not here (make deps)"; done
+	$(say_lacking)
 	@$(MAKE) -k $(jobs) every-check || echo "0 1 make" >$(RESULTS)/make
 	@tests/tally.sh $(RESULTS)
 
@@ -39,11 +39,17 @@ has   = $(filter $1,$(words))
 compiler = $(word 2,$(words))
 tree  = $(BUILD)$(if $(filter-out $(CC),$(compiler)),/$(compiler))
 
+can_link = echo 'int main(void) { return 0; }' | $(compiler) -x c - \
+    $(addprefix -fsanitize=,$(call has,thread address undefined)) \
+    -o $(RESULTS)/$(subst /,-,$@).probe 2>/dev/null
+
 $(LEGS):
-	@$(MAKE) leg CC=$(compiler) CXX=$(subst clang,clang++,$(compiler:gcc%=g++%)) \
-	    BUILD=$(tree) SAN=$(call has,thread address undefined) RESULTS=$(RESULTS) \
-	    PERTURB=$(call has,perturb) DEBUG=$(call has,debug) ONLY= \
-	    LEG='$(wordlist 2,9,$(words))' MAIN=$(if $(filter $(CC),$(compiler)),yes)
+	@if $(can_link); then $(MAKE) leg LEG='$(wordlist 2,9,$(words))' \
+	    CC=$(compiler) BUILD=$(tree) \
+	    SAN=$(call has,thread address undefined) PERTURB=$(call has,perturb) \
+	    DEBUG=$(call has,debug) ONLY= RESULTS=$(RESULTS) \
+	    MAIN=$(if $(filter $(CC),$(compiler)),yes); \
+	else echo "SKIPPED $(wordlist 2,9,$(words)): cannot link that here (make deps)"; fi
 
 # The unit tests are for one thread: not perturbed, and nothing for ThreadSanitizer.
 # The peers are tried once, plain, by the main compiler.
@@ -52,7 +58,7 @@ LEG_TRIALS = $(if $(DEBUG),,$(OURS:%=$(O)/stress/%)) \
     $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS:%=$(O)/stress/%)))
 
 leg:
-	@$(RUN) build "$(LEG) builds" $(MAKE) -k $(LIBSO) $(LEG_UNITS) $(LEG_TRIALS)
+	@$(RUN) build "$(LEG) builds" $(MAKE) -k all $(LEG_UNITS) $(LEG_TRIALS)
 	@for p in $(LEG_UNITS); do $(RUN) unit "$(LEG) $${p##*/}" $$p; done
 	@for p in $(LEG_TRIALS); do $(RUN) trial "$(LEG) $${p##*/}" $$p $(CHECK_FLAGS); done
 
@@ -63,18 +69,22 @@ headers-check/%:
 	@$(RUN) check "$* headers" tests/headers.sh $* $(BUILD)/headers
 .PHONY: $(foreach c,$(FOUND),headers-check/$c)
 
-# These use what the plain leg builds, so that leg comes first.
-FIRST := leg/$(firstword $(filter $(CC),$(FOUND)) $(FOUND))/plain
-house-check examples-check install-check: $(FIRST)
+# These use what the plain leg builds (and install-check the instrumented library
+# too), so those legs come first.
+MAIN_CC := $(firstword $(filter $(CC),$(FOUND)) $(FOUND))
+house-check examples-check install-check: leg/$(MAIN_CC)/plain
+install-check: leg/$(MAIN_CC)/thread
 
 house-check:
 	@$(RUN) check "house" tests/house.sh . $(BUILD)/libpawl.so
-	@$(RUN) check "house's controls" tests/house_test.sh $(BUILD)/libpawl.so
+	@$(RUN) check "controls of house" tests/house_test.sh $(BUILD)/libpawl.so
+	@$(RUN) check "controls of counting" tests/run_test.sh
 
 examples-check:
 	@$(RUN) build "examples build" $(MAKE) examples
 	@$(RUN) check "examples" tests/examples.sh . $(BUILD)/libpawl.a $(FOUND)
-	@$(RUN) check "examples' controls" tests/examples_test.sh $(BUILD)/libpawl.a $(FOUND)
+	@$(RUN) check "controls of examples" tests/examples_test.sh $(BUILD)/libpawl.a \
+	    $(MAIN_CC)
 
 install-check:
 	@$(RUN) check "install" env MAKE="$(MAKE)" tests/install.sh $(BUILD) $(FOUND)
@@ -91,11 +101,11 @@ STRESS_FLAGS ?= --seconds 5
 stress: $(addprefix $(O)/stress/,$(STRESS_OURS) $(STRESS_PEERS))
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@$(if $(STRESS_BLIND),$(MAKE) SAN= $(STRESS_BLIND:%=$(BUILD)/stress/%))
-	@echo "subjects under: $(or $(strip $(SANFLAGS)),no sanitizer)$(if $(PERTURB), (perturbed))"
+	@echo "flags: $(or $(strip $(SANFLAGS)),no sanitizer)$(if $(PERTURB),; perturbed)"
 	@for p in $(STRESS_OURS) $(STRESS_PEERS); do \
 	    $(RUN) trial -v "$$p" $(O)/stress/$$p $(STRESS_FLAGS); done
 	@for p in $(STRESS_BLIND); do $(RUN) trial -v \
-	    "$$p (without TSan: its atomics are assembly)" $(BUILD)/stress/$$p $(STRESS_FLAGS); done
-	@$(if $(PERTURB),echo "Peers are not perturbed: left out.", \
-	    for p in $(LACKING); do echo "SKIPPED $$p: its header is not here (make deps)"; done)
+	    "$$p (without TSan: its atomics are assembly)" \
+	    $(BUILD)/stress/$$p $(STRESS_FLAGS); done
+	$(if $(PERTURB),@echo "Peers are not perturbed: left out.",$(say_lacking))
 	@tests/tally.sh $(RESULTS)

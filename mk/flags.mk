@@ -4,9 +4,6 @@
 ifeq ($(origin CC),default)
 CC := gcc
 endif
-ifeq ($(origin CXX),default)
-CXX := $(if $(findstring clang,$(CC)),$(subst clang,clang++,$(CC)),$(subst gcc,g++,$(CC)))
-endif
 
 BUILD  ?= build
 CFLAGS ?= -O2 -g
@@ -29,7 +26,7 @@ O := $(BUILD)$(FLAVOUR:%=/%)
 # The perturbed build puts a stand-in for pawl/atomic.h earlier on the path.
 INCLUDES := $(if $(PERTURB),-Istress/perturb) -Iinclude
 
-# Ours first, then the user's.  EXTRA is set by rule: the include path of a trial.
+# Ours first, then the user's.  EXTRA is set per rule: the include path of a trial.
 COMPILE = $(CC) -std=c11 $(WARN) -pthread -fPIC $(SANFLAGS) \
     $(if $(DEBUG),-DPAWL_DEBUG) $(EXTRA) $(INCLUDES) -MMD -MP $(CPPFLAGS) $(CFLAGS)
 LINK    = $(CC) -pthread $(SANFLAGS) $(CFLAGS) $(LDFLAGS)
@@ -43,5 +40,5 @@ FLAGS := $(O)/flags
 $(FLAGS): FORCE
 	@mkdir -p $(@D)
 	@{ printf '%s\n' '$(COMPILE)' '$(LINK)' '$(AR)' '$(SRC)'; $(CC) --version; } \
-	    >$@.new 2>&1; cmp -s $@.new $@ && rm -f $@.new || mv -f $@.new $@
+	    >$@.$$$$ 2>&1; cmp -s $@.$$$$ $@ && rm $@.$$$$ || mv -f $@.$$$$ $@
 .PHONY: FORCE

@@ -15,7 +15,7 @@ suffix_thread    := _tsan
 suffix_address   := _asan
 suffix_undefined := _ubsan
 NAME := pawl$(subst $(empty) $(empty),,$(strip $(foreach s,$(SANS),$(suffix_$s))))
-NAMES := pawl $(foreach s,thread address undefined,pawl$(suffix_$s))
+NAMES := $(sort pawl pawl_tsan pawl_asan pawl_ubsan $(NAME))
 
 SOVERSION := 0
 LIBA  := $(O)/lib$(NAME).a
@@ -23,10 +23,12 @@ LIBSO := $(O)/lib$(NAME).so.$(SOVERSION)
 
 all: $(LIBA) $(LIBSO) $(O)/lib$(NAME).so
 
+# clang knows how to tell that an atomic was used without naming an order.
 $(O)/src/%.o: src/%.c $(FLAGS)
 	@mkdir -p $(@D)
 	$(call say,CC)
-	$(Q)$(COMPILE) -fvisibility=hidden -c $< -o $@
+	$(Q)$(COMPILE) -fvisibility=hidden \
+	    $(if $(findstring clang,$(CC)),-Watomic-implicit-seq-cst) -c $< -o $@
 
 $(LIBA): $(OBJ) $(FLAGS)
 	$(call say,AR)

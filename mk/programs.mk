@@ -4,14 +4,22 @@
 .SECONDEXPANSION:
 .SECONDARY:
 
+define compile
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(COMPILE) -c $< -o $@
+endef
+
+# A program of several files, in bench/ and examples/: NAME.c and NAME_*.c.
+mains = $(foreach f,$(basename $(notdir $(wildcard $1/*.c))),$(if $(findstring _,$f),,$f))
+parts = $(addprefix $(O)/,$(addsuffix .o,$(basename $(wildcard $1.c $1_*.c))))
+
 # --- unit tests: tests/NAME_test.c --------------------------------------------
 
 UNITS := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/*_test.c)))
 
 $(O)/tests/%.o: tests/%.c $(FLAGS)
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(COMPILE) -c $< -o $@
+	$(compile)
 
 $(UNITS): $(O)/tests/%: $(O)/tests/%.o $(LIBA)
 	$(call say,LD)
@@ -26,7 +34,8 @@ OURS := $(sort $(basename $(notdir $(wildcard stress/*.c))))
 # Peers whose header is here are built; the others are skipped, in so many words.
 ALL_PEERS  := $(sort $(basename $(notdir $(wildcard stress/peers/*.c))))
 PEERS       = $(eval PEERS := $$(shell tests/peers.sh $$(CC) $$(CPPFLAGS)))$(PEERS)
-LACKING     = $(filter-out $(PEERS),$(ALL_PEERS))
+say_lacking = @for p in $(filter-out $(PEERS),$(ALL_PEERS)); do \
+    echo "SKIPPED $$p: its header is not here (make deps)"; done
 # Their atomics are assembly, which ThreadSanitizer cannot see.
 ASSEMBLY   := $(filter ck_% urcu_%,$(ALL_PEERS))
 
@@ -39,14 +48,9 @@ only = $(if $(ONLY),$(filter $(ONLY),$1),$1)
 # The stand-in for atomic.h may have a compiled part.
 PERTURB_OBJ := $(if $(PERTURB),$(patsubst %.c,$(O)/%.o,$(wildcard stress/perturb/*.c)))
 
-$(O)/stress/%.o $(O)/stress/peers/%.o: EXTRA = -Istress
-$(O)/bench/%.o:  EXTRA = -Ibench -Istress
+$(O)/stress/%.o: private EXTRA = -Istress
+$(O)/bench/%.o:  private EXTRA = -Ibench -Istress
 
-define compile
-	@mkdir -p $(@D)
-	$(call say,CC)
-	$(Q)$(COMPILE) -c $< -o $@
-endef
 $(O)/stress/%.o: stress/%.c $(FLAGS)
 	$(compile)
 $(O)/stress/%.o: stress/peers/%.c $(FLAGS)
@@ -58,31 +62,29 @@ $(O)/bench/%.o: stress/peers/%.c $(FLAGS)
 $(O)/bench/%.o: bench/%.c $(FLAGS)
 	$(compile)
 
-# Each subject is a program of its own, and so is each bench/NAME.c.
+# Each subject is a program of its own; bench/run calls them in turn.
 $(O)/stress/%: $(O)/stress/%.o $(PERTURB_OBJ) $(LIBA)
 	$(call say,LD)
 	$(Q)$(LINK) $^ -o $@
 $(O)/bench/%: $(O)/bench/%.o $(LIBA)
 	$(call say,LD)
 	$(Q)$(LINK) $^ -o $@
+RUNNERS := $(patsubst %,$(O)/bench/%,$(call mains,bench))
+$(RUNNERS): $(O)/%: $$(call parts,$$*) $(LIBA)
+	$(call say,LD)
+	$(Q)$(LINK) $^ -lm -o $@
 
-BENCHES = $(addprefix $(O)/bench/, \
-    $(call only,$(OURS) $(PEERS)) $(basename $(notdir $(wildcard bench/*.c))))
-
-bench: $(BENCHES)
-	@for p in $(LACKING); do echo "SKIPPED $$p: its header is not here (make deps)"; done
+bench: $(RUNNERS) $$(addprefix $(O)/bench/,$$(call only,$(OURS) $$(PEERS)))
+	$(say_lacking)
 	@$(O)/bench/run --dir $(O)/bench $(if $(ONLY),--only "$(ONLY)") $(BENCH_FLAGS)
 
-# --- examples: NAME is made of examples/NAME.c and examples/NAME_*.c -------------
+# --- examples ---------------------------------------------------------------------
 
-MAINS    := $(foreach f,$(basename $(notdir $(wildcard examples/*.c))), \
-    $(if $(findstring _,$f),,$f))
-EXAMPLES := $(MAINS:%=$(O)/examples/%)
+EXAMPLES := $(patsubst %,$(O)/examples/%,$(call mains,examples))
 
 $(O)/examples/%.o: examples/%.c $(FLAGS)
 	$(compile)
-parts = $(addprefix $(O)/,$(addsuffix .o,$(basename $(wildcard $1.c $1_*.c))))
-$(EXAMPLES): $(O)/examples/%: $$(call parts,examples/$$*) $(LIBA)
+$(EXAMPLES): $(O)/%: $$(call parts,$$*) $(LIBA)
 	$(call say,LD)
 	$(Q)$(LINK) $^ -o $@
 

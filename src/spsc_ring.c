@@ -15,7 +15,7 @@ static bool lay_out(layout *l, size_t capacity, size_t size)
     size_t room = PAWL_SPSC_BLOCK - sizeof(uint64_t);
 
     l->stride = 0;
-    if (size > UINT32_MAX || !add_bytes(&l->stride, 1, sizeof(uint64_t) + size))
+    if (size > UINT32_MAX || size > PTRDIFF_MAX / 2 || !add_bytes(&l->stride, 1, sizeof(uint64_t) + size))
         return false;
     l->per = 1;
     if (size <= room) {
@@ -44,9 +44,6 @@ int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t
     refused = check_block(r, bytes, lay_out(&l, capacity, size) ? l.bytes : 0);
     if (refused)
         return refused;
-    r->capacity = capacity;
-    r->size = (uint32_t)size;
-    r->unused_ = 0;
     r->push_block = r->pop_block = sizeof *r;
     r->push_header = r->pop_lap = PAWL_SPSC_LAP_;       /* lap 1: a header of 0 is old */
     r->push_number = 0;

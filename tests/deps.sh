@@ -105,7 +105,7 @@ packages()      # NEED...: their packages, each once
 
 install()       # PACKAGE...
 {
-    echo "deps: $as_root apt-get install $*"
+    echo "deps: ${as_root:+$as_root }apt-get install $*"
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
         --no-install-recommends "$@"
 }
@@ -119,7 +119,7 @@ fi
 echo "deps: missing: $lacking$lacking_useful"
 list=$(packages $lacking $lacking_useful)
 
-as_root=
+as_root=                # or: sudo
 able=yes
 if ! has apt-get; then
     able=no
@@ -128,13 +128,15 @@ elif [ "$(id -u)" -ne 0 ]; then
     as_root=sudo
     has sudo || {
         able=no
-        echo "deps: this needs root.  As root: apt-get update && apt-get install -y $list"
+        echo "deps: this needs root.  As root:"
+        echo "deps:   apt-get update && apt-get install -y $list"
     }
 fi
 
 if [ $able = yes ]; then
-    echo "deps: $as_root apt-get update"
-    $as_root apt-get update -q || echo "deps: apt-get update failed; trying all the same"
+    echo "deps: ${as_root:+$as_root }apt-get update"
+    $as_root apt-get update -q \
+        || echo "deps: apt-get update failed; trying all the same"
     if [ -n "$lacking" ]; then
         install $(packages $lacking) || able=no
     fi

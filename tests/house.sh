@@ -6,6 +6,7 @@
 # Each rule prints what offends it, then its name and `ok` or `FAILED`.  The two
 # rules about the shared library are left out where no library is given.
 set -u
+export LC_ALL=C
 cd "$1" || exit 2
 library=${2:-}
 scratch=$(mktemp -d) || exit 2
@@ -13,9 +14,9 @@ trap 'rm -rf "$scratch"' EXIT
 
 public=$(ls include/pawl/*.h)
 code=$(find include src tests stress bench examples -name '*.[ch]' 2>/dev/null | sort)
-ours=$(find . -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.mk' -o -name '*.map' \
-    -o -name '*.in' -o -name 'run' -o -name 'Makefile' \) ! -path './.git/*' \
-    ! -path './build/*' | sort)
+ours=$(find . -type f ! -path './.git/*' ! -path './build*' \( -name '*.[ch]' \
+    -o -name '*.sh' -o -name '*.mk' -o -name '*.map' -o -name '*.in' \
+    -o -name run -o -name Makefile \) | sort)
 structures=$(grep -lE '^ \* Layer +[2-9]' $public)
 ground='/(pawl|atomic|time|backoff|park|eventfd)\.h$'
 
@@ -58,15 +59,16 @@ rule_layers()
         FNR == NR { if (/^#include <pawl\//) seat[$2] = ++n; next }
         FNR == 1 { h = FILENAME; sub(/.*include\//, "", h)
             if (!(h in seat)) { print h ": not in pawl.h"; bad = 1 } }
-        /^#include <pawl\// && seat[$2] >= seat[h] { print h ": reaches up to " $2; bad = 1 }
+        /^#include <pawl\// && seat[$2] >= seat[h] {
+            print h ": reaches up to " $2; bad = 1 }
         END { exit bad }' include/pawl/pawl.h $(ls $public | grep -v '/pawl\.h$')
 }
 
 # Our headers are named <pawl/NAME.h>, so that a stand-in can take their place.
 rule_angles()
 {
-    ! grep -nE '#include "([^"]*/)?(pawl/[a-z_]*|atomic|time|park|event|eventfd|backoff)\.h"' \
-        $code && ! grep -nE -- '-I *[^ ]*include/[p]awl' $ours
+    ! grep -nE '#include "([^"]*/)?pawl/' $code \
+        && ! grep -nE -- '-I *[^ ]*include/[p]awl' $ours
 }
 
 rule_unit_tests()
@@ -78,6 +80,24 @@ rule_unit_tests()
     done | none .
 }
 
+# src/NAME.c, or NAME_linux.c and the like, is the compiled part of NAME.h.
+rule_sources()
+{
+    for c in src/*.c; do
+        name=$(basename "$c" .c | sed -E 's/_(linux|darwin|freebsd)$//')
+        [ -e "include/pawl/$name.h" ] || echo "$c: include/pawl/$name.h is missing"
+    done | none .
+}
+
+# A peer that needs a header of a package names both: (Debian libck-dev: ck_ring.h).
+rule_peers()
+{
+    for c in $(grep -lE '#include <(ck_|urcu)' stress/peers/*.c 2>/dev/null); do
+        head -n 1 "$c" | grep -qE '\(Debian [a-z0-9-]+-dev: [a-z_/]+\.h' \
+            || echo "$c: names no package and header in its first line"
+    done | none .
+}
+
 rule_subjects()
 {
     for h in $structures; do
@@ -86,24 +106,27 @@ rule_subjects()
     done | none .
 }
 
-# What, Source, Layer, State, Invariant, Effect, Progress, Memory: in this order.
+# An algorithm's header opens with these heads, in this order.
+heads="What Source Layer State Invariant Effect Progress Memory"
 rule_heads()
 {
     for h in $(ls $public | grep -vE "$ground"); do
-        heads=$(grep -oE '^ \* (What|Source|Layer|State|Invariant|Effect|Progress|Memory) ' \
-            "$h" | tr -d ' *' | tr '\n' ' ')
-        [ "$heads" = "What Source Layer State Invariant Effect Progress Memory " ] \
-            || echo "$h: heads are: $heads"
+        found=$(grep -oE "^ \* ($(echo $heads | tr ' ' '|')) " "$h" | tr -d ' *')
+        [ "$(echo $found)" = "$heads" ] \
+            || echo "$h: heads are: $(echo $found)"
     done | none .
 }
 
-rule_fences() { none 'atomic_(thread|signal)_fence|__sync_synchronize' <"$scratch/code"; }
+rule_fences()
+{
+    none 'atomic_(thread|signal)_fence|__sync_synchronize' <"$scratch/code"
+}
 
 # Every atomic operation names its order.
 rule_orders()
 {
-    operation='load|store|exchange|fetch_[a-z]+|compare_exchange_[a-z]+|flag_test_and_set'
-    not_atomic_h | none "atomic_($operation) *\\(|__(atomic|sync)_[a-z]|memory_order_consume"
+    calls='load|store|exchange|fetch_[a-z]+|compare_exchange_[a-z]+|flag_test_and_set'
+    not_atomic_h | none "atomic_($calls) *\\(|__(atomic|sync)_[a-z]|order_consume"
 }
 
 # Language, compiler and processor are asked about in atomic.h alone.
@@ -113,6 +136,7 @@ rule_conditions()
         /#[ \t]*(if|elif|ifdef|ifndef)/ {
             if (/PAWL_DEBUG/ || /__has_include/) next
             if (/#ifndef [A-Z0-9_]+_H$/) next           # an include guard
+            if (/ SUBJECT_[A-Z_]+$/) next                # what a subject can do
             print; bad = 1
         }
         END { exit bad }'
@@ -138,14 +162,16 @@ rule_licence()
 rule_titles()
 {
     for f in $ours; do
-        head -n 2 "$f" | grep -qF "$(basename "$f") - " || echo "$f: does not say what it is"
+        head -n 2 "$f" | grep -qF "$(basename "$f") - " \
+            || echo "$f: does not say what it is"
     done | none .
 }
 
 rule_places()
 {
-    ! grep -nE '(^|[^A-Za-z0-9_.$}])/([w]ork|[h]ome|[r]oot|[U]sers)/|[p]ypi\.|[n]pmjs|[c]rates\.io|[d]eb\.debian|[a]rchive\.ubuntu' \
-        $ours $(ls *.md 2>/dev/null)
+    places='(^|[^A-Za-z0-9_.$}])/([w]ork|[h]ome|[r]oot|[U]sers)/'
+    hosts='[p]ypi\.|[n]pmjs|[c]rates\.io|[d]eb\.debian|[a]rchive\.ubuntu'
+    ! grep -nE "$places|$hosts" $ours $(ls *.md 2>/dev/null)
 }
 
 rule_unfinished() { ! grep -nE '[T]ODO|[F]IXME|[X]XX' $ours $(ls *.md 2>/dev/null); }
@@ -153,12 +179,13 @@ rule_unfinished() { ! grep -nE '[T]ODO|[F]IXME|[X]XX' $ours $(ls *.md 2>/dev/nul
 rule_shape()
 {
     awk '
-        /\t/ { print FILENAME ":" FNR ": a tab"; bad = 1 }
+        /\t/ && FILENAME !~ /Makefile|\.mk$/ {
+            print FILENAME ":" FNR ": a tab"; bad = 1 }
         / $/ { print FILENAME ":" FNR ": blanks at the end"; bad = 1 }
         { n = $0; gsub(/[\200-\277]/, "", n) }
         length(n) > 88 { print FILENAME ":" FNR ": over 88 columns"; bad = 1 }
         FNR == 441 { print FILENAME ": over 440 lines"; bad = 1 }
-        END { exit bad }' $code
+        END { exit bad }' $ours
 }
 
 # What stands between PAWL_BEGIN and PAWL_END is what the library exports.
@@ -173,16 +200,17 @@ rule_exports()
     nm -D --defined-only "$library" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' \
         | sort -u >"$scratch/exported"
     [ -s "$scratch/exported" ] || { echo "$library: exports nothing"; return 1; }
-    diff "$scratch/declared" "$scratch/exported" \
-        | sed -n 's/^</declared, not exported:/p; s/^>/exported, not declared:/p' | none .
+    diff "$scratch/declared" "$scratch/exported" | sed -n \
+        's/^</declared, not exported:/p; s/^>/exported, not declared:/p' | none .
 }
 
 rule_no_atomic_calls() { nm -D --undefined-only "$library" | none ' __atomic_'; }
 
 # --- all of them ------------------------------------------------------------------
 
-rules="layers angles unit_tests subjects heads fences orders conditions assembly libatomic
-    licence titles places unfinished shape ${library:+exports no_atomic_calls}"
+rules="layers angles unit_tests sources subjects peers heads fences orders conditions
+    assembly libatomic licence titles places unfinished shape
+    ${library:+exports no_atomic_calls}"
 for rule in $rules; do
     if rule_$rule; then echo "$rule ok"; else echo "$rule FAILED"; fi
 done

@@ -33,11 +33,13 @@ noticed()
 append() { printf '%b\n' "$2" >>"$1"; }
 
 h=include/pawl/spinlock.h
-noticed layers    sed -i 's|^#include <pawl/[a-z]*\.h>|&\n#include <pawl/ticketlock.h>|' $h
+noticed layers    append $h '#include <pawl/ticketlock.h>'
 noticed layers    cp $h include/pawl/newlock.h
 noticed angles    append src/spinlock.c '#include "pawl/spinlock.h"'
 noticed angles    append Makefile 'X = -Iinclude/pa''wl'
 noticed unit_tests rm tests/spinlock_test.c
+noticed sources   cp src/spinlock.c src/nobody.c
+noticed peers     append stress/peers/ck_no.c '/* ck_no.c - x */\n#include <ck_ring.h>'
 noticed subjects  rm stress/spinlock.c
 noticed heads     sed -i 's/^ \* Progress /  * Speed /' $h
 noticed fences    append src/spinlock.c 'void f(void) { atomic_thread_fence(5); }'

@@ -25,12 +25,13 @@ export ASAN_OPTIONS="detect_stack_use_after_return=1"
 export UBSAN_OPTIONS="print_stacktrace=1 halt_on_error=1"
 case $kind in
 unit | trial)   # older sanitizer run-times cannot place themselves at random
-    limit="timeout -k 5 ${TIMEOUT:-300}"
+    limit="timeout -k 5 ${TIMEOUT:-120}"
     setarch -R true 2>/dev/null && limit="$limit setarch -R" ;;
 *)  limit= ;;
 esac
 
 if [ -n "$verbose" ]; then
+    printf '%s\n' "-- $label"
     { $limit "$@" 2>&1; echo $? >"$note.status"; } | tee "$note.log"
     status=$(cat "$note.status")
 else
@@ -48,7 +49,8 @@ unit)   passed=$(count '^\[       OK \]')
             | sed "s|.* |SKIPPED $label: |" ;;
 trial | check)
         passed=$(count '\(^\|[[:space:]]\)ok$')
-        failed=$(count '\(^\|[[:space:]]\)FAILED$') ;;
+        failed=$(count '\(^\|[[:space:]]\)FAILED$')
+        [ $kind = trial ] || grep '^SKIPPED ' "$note.log" ;;
 build)  [ $status -eq 0 ] && passed=1 ;;
 esac
 
@@ -65,7 +67,7 @@ fi
 # What is worth reading: not what passed, and of much text the beginning and the end.
 excerpt()
 {
-    grep -v '[[:space:]]ok$' "$note.log" | awk '
+    grep -vE '[[:space:]]ok$|^\[ (RUN   |      OK)|^  (CC|AR|LD) ' "$note.log" | awk '
         NR <= 40 { print }
         { last[NR % 80] = $0 }
         END {

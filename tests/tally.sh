@@ -6,7 +6,8 @@
 set -u
 cd "$1" || exit 1
 for note in *; do
-    case $note in *.log | *.report | *.skipped | *.status) continue ;; esac
+    [ -e "$note" ] || continue
+    case $note in *.log | *.report | *.skipped | *.status | *.probe) continue ;; esac
     cat "$note"
 done | awk '
     { passed += $1; failed += $2 }

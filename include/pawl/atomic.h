@@ -48,6 +48,10 @@ using std::memory_order_seq_cst;
 #define PAWL_ATOMIC(T) _Atomic(T)
 #endif
 
+#if ATOMIC_LLONG_LOCK_FREE != 2 || ATOMIC_INT_LOCK_FREE != 2
+#error "Pawl needs lock-free 32- and 64-bit atomics"
+#endif
+
 /* Distance, in bytes, that keeps two words from slowing each other down: two
  * 64-byte lines on x86, which prefetches them in pairs; one on Apple silicon. */
 #define PAWL_LINE 128

@@ -9,10 +9,12 @@
  * With one usable CPU every pause would be taken from the one we wait for: there
  * it yields at once.
  *
+ * Example
+ *     pawl_spinlock lock = PAWL_SPINLOCK_INIT;
  *     pawl_backoff b = PAWL_BACKOFF_INIT;
- *     while (!try_it())
+ *     while (!pawl_spinlock_try_lock(&lock))
  *         if (!pawl_backoff_wait(&b))
- *             sleep_until_it_changes();          park.h, event.h
+ *             pawl_yield();              // or sleep: park.h, event.h
  *
  * Usable CPUs.  Each thread adds the CPUs of its own affinity mask to a set that
  * the process keeps, the first time it waits: threads pinned to different CPUs

@@ -29,6 +29,23 @@
  * Memory     One block of the caller's memory.  For the threads of one process.  Free it
  *            when all calls have returned and no listener is in.  A forked child has a
  *            copy that counts waiters it does not have: of no use but to be freed.
+ *
+ * Example
+ *     size_t bytes = pawl_channel_bytes(1024, 8, 1, sizeof(int));
+ *     pawl_channel *c = (pawl_channel *)aligned_alloc(PAWL_LINE, bytes);
+ *     pawl_channel_port *port;
+ *     void *cell;
+ *     if (c != NULL
+ *         && pawl_channel_init(c, bytes, 1024, 8, 1, sizeof(int), PAWL_PRIVATE) == 0
+ *         && pawl_channel_open(c, &port) == 0) {
+ *         *(int *)pawl_channel_cell(port, 0) = 7;
+ *         if (pawl_channel_push(port) == 0)
+ *             pawl_channel_close(c);
+ *         while (pawl_channel_pop(port, &cell) == 0)
+ *             printf("%d\n", *(int *)cell);       // until closed and drained
+ *         pawl_channel_leave(port);
+ *     }
+ *     free(c);
  */
 #ifndef PAWL_CHANNEL_H
 #define PAWL_CHANNEL_H

@@ -5,14 +5,8 @@
  *            listeners are called once, which is how an fd, an event loop or a
  *            coroutine waits.  Costs a notifier one load while nobody waits.
  *
- *                 waiter                              notifier
- *                 key = pawl_event_prepare(e);        make the condition true
- *                 if (condition)                      pawl_event_notify(e, 1);
- *                     pawl_event_cancel(e);
- *                 else
- *                     pawl_event_wait(e, key, until);
- *                 ... and look again, in a loop
- *
+ *            The waiter prepares, looks at the condition, and then cancels or waits,
+ *            and looks again; the notifier makes the condition true, then notifies.
  *            A listener does the same with listen, look, and unlisten.
  * Source     D. Vyukov, "Eventcounts", 1024cores.net, 2009; the count of signals
  *            on their way as in his event count of Eigen's thread pool, 2016.
@@ -59,8 +53,28 @@
  *            when all calls on it have returned and no listener is in: nothing
  *            is allocated.  A forked child has a copy that counts waiters it does not
  *            have: init it again.
- * Limit      2^30 waiters at a time.  A waiter that is stopped between prepare and
- *            wait while exactly 2^32 notifies pass may sleep through them.
+ * Limit      2^31 - 1 waiters at a time.  A waiter that is stopped between prepare
+ *            and wait while exactly 2^32 notifies pass may sleep through them.
+ *
+ * Example
+ *     #include <pawl/event.h>
+ *     static pawl_event changed = PAWL_EVENT_INIT;
+ *     static PAWL_ATOMIC(uint32_t) ready;
+ *     static inline void wait_until_ready(void)
+ *     {
+ *         while (atomic_load_explicit(&ready, memory_order_acquire) == 0) {
+ *             uint32_t key = pawl_event_prepare(&changed);
+ *             if (atomic_load_explicit(&ready, memory_order_acquire) != 0)
+ *                 pawl_event_cancel(&changed);
+ *             else
+ *                 pawl_event_wait(&changed, key, PAWL_FOREVER);
+ *         }
+ *     }
+ *     static inline void make_ready(void)
+ *     {
+ *         atomic_store_explicit(&ready, 1, memory_order_release);
+ *         pawl_event_notify(&changed, PAWL_ALL);
+ *     }
  */
 #ifndef PAWL_EVENT_H
 #define PAWL_EVENT_H

@@ -7,25 +7,48 @@
  * gevent.  It is rung once for all that happens between two arms, and not at all
  * while the loop is at work: a notifier then pays one load, not a system call.
  *
- *     for (;;) {
- *         epoll_wait(...);                       until f's fd is readable
- *         pawl_eventfd_clear(&f);                first of all, never after taking
- *         for (unsigned i = 0; ; i++) {
- *             if (i == 256) {                    others in this loop want a turn
- *                 pawl_eventfd_ring(&f);
- *                 break;
- *             }
- *             if (take one item and use it)
- *                 continue;
- *             pawl_eventfd_arm(&f);              nothing there: ring, when there is,
- *             if (there is nothing now either)   and look again
- *                 break;
- *             pawl_eventfd_disarm(&f);           something came: no need to ring
- *         }
- *     }
- *
  * All calls are for one thread at a time, the loop's.  Wakes for no reason happen.
  * After fork, the child opens one of its own.
+ *
+ * A consumer that sleeps in poll(2), on an open port of the channel:
+ *
+ * Example
+ *     #include <pawl/channel.h>
+ *     #include <pawl/eventfd.h>
+ *     #include <poll.h>
+ *     static inline int consume(pawl_channel *c, pawl_channel_port *port)
+ *     {
+ *         pawl_eventfd f;
+ *         int result = pawl_eventfd_open(&f, pawl_channel_items(c));
+ *         if (result != 0)
+ *             return result;
+ *         pawl_eventfd_ring(&f);                  // look before the first sleep
+ *         while (result != ECANCELED) {
+ *             struct pollfd at = { pawl_eventfd_fd(&f), POLLIN, 0 };
+ *             void *cell;
+ *             poll(&at, 1, -1);
+ *             pawl_eventfd_clear(&f);             // first of all, never after taking
+ *             for (int i = 0; ; i++) {
+ *                 if (i == 256) {                 // others in this loop want a turn
+ *                     pawl_eventfd_ring(&f);
+ *                     break;
+ *                 }
+ *                 result = pawl_channel_try_pop(port, &cell);
+ *                 if (result == EAGAIN) {         // none: ring when there is, and
+ *                     pawl_eventfd_arm(&f);       // look again
+ *                     result = pawl_channel_try_pop(port, &cell);
+ *                     if (result == EAGAIN)
+ *                         break;
+ *                     pawl_eventfd_disarm(&f);    // at work: no need to ring
+ *                 }
+ *                 if (result == ECANCELED)
+ *                     break;
+ *                 // here is an item, in *cell
+ *             }
+ *         }
+ *         pawl_eventfd_close(&f);
+ *         return 0;
+ *     }
  */
 #ifndef PAWL_EVENTFD_H
 #define PAWL_EVENTFD_H

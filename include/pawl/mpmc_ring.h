@@ -41,6 +41,16 @@
  *            It may be shared between processes, if they know what its items point to.
  *            A forked child may go on with a shared one; of a private one it has a
  *            copy, with a slot held up for ever if another thread was in a call.
+ *
+ * Example
+ *     size_t bytes = pawl_mpmc_ring_bytes(1024);
+ *     pawl_mpmc_ring *r = (pawl_mpmc_ring *)aligned_alloc(PAWL_LINE, bytes);
+ *     uint32_t message = 7;
+ *     void *item;
+ *     if (r != NULL && pawl_mpmc_ring_init(r, bytes, 1024) == 0
+ *         && pawl_mpmc_ring_try_push(r, &message) && pawl_mpmc_ring_try_pop(r, &item))
+ *         message = *(uint32_t *)item;
+ *     free(r);
  */
 #ifndef PAWL_MPMC_RING_H
 #define PAWL_MPMC_RING_H
@@ -113,7 +123,8 @@ pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
         uint64_t word, again;
         size_t some = 0;
 
-        /* [E] acquire: pairs with [H]; the last lap's pop has read the item. */
+        /* [E] acquire: pairs with [H], so that what popped the slot's last item happens
+         * before what pushes the next: a caller may count on it. */
         while (some < n
                && (word = atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
                                                memory_order_acquire))
@@ -137,7 +148,8 @@ pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
 }
 
 /* Remove up to `n` items into `items`, as many as are ready; returns how many.  They
- * stood in the ring one behind the other. */
+ * stood in the ring one behind the other.  The rest of items[0] to items[n - 1] may be
+ * overwritten. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_ring_try_pop_n(pawl_mpmc_ring *r, void **items, size_t n)
 {

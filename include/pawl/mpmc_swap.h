@@ -43,10 +43,12 @@
  *            [A] to [E] are seq_cst: else full and empty would each be exact, but not
  *            together.  Capacity 2: one thread pushes twice and then finds it full,
  *            while another pops once and then finds it empty: forbidden.
- * Progress   All calls are lock-free: a retry means that another thread's push or pop
- *            took effect.  A thread stopped or killed at any point holds up nobody; its
+ * Progress   All calls are lock-free: a retry means that another thread's call took
+ *            effect, or that a hint lagged, which costs a walk of at most `capacity`
+ *            slots and what others push or pop meanwhile.  A thread stopped or killed at any point holds up nobody; its
  *            port keeps its spare cells, not a slot of the capacity.  A sole producer's
- *            push and a sole consumer's pop are wait-free.  Not fair: one thread among
+ *            push and a sole consumer's pop are wait-free (where an exchange fails only
+ *            because the slot changed).  Not fair: one thread among
  *            many may retry without bound.
  *
  * Roles            push   pop   open   close
@@ -58,11 +60,27 @@
  * Memory     One block of the caller's memory, without pointers in it: it may be shared
  *            between processes, at different addresses.  Free it when no thread can touch
  *            it again.  A killed process leaves its ports open: each keeps its spares,
- *            and the one item whose pop was its last act stays in them.  A forked child
- *            opens ports of its own in a shared block; a private one it has a copy of.
- * Limit      The lap has 62 bits less those of a cell's number.  A thread stopped between
- *            load and exchange while a slot sees exactly as many laps as that counts
- *            could take one for another: with 2^20 cells, after 2^42 laps.
+ *            and with them the items that it had popped and not yet used: what its last
+ *            call took.  A forked child opens ports of its own in a shared block; a
+ *            private one it has a copy of.
+ * Limit      The lap has 62 bits less those of a cell's number.  No thread may be stopped
+ *            inside a call while half as many laps or more pass: with 2^20 cells, 2^41
+ *            laps.  It could take one lap for another, or leave a hint that others do.
+ *
+ * Example
+ *     size_t bytes = pawl_mpmc_swap_bytes(1024, 8, 1, 256);
+ *     pawl_mpmc_swap *q = (pawl_mpmc_swap *)aligned_alloc(PAWL_LINE, bytes);
+ *     pawl_mpmc_swap_port *port;
+ *     void *cell;
+ *     if (q != NULL && pawl_mpmc_swap_init(q, bytes, 1024, 8, 1, 256) == 0
+ *         && pawl_mpmc_swap_open(q, &port) == 0) {
+ *         strcpy((char *)pawl_mpmc_swap_cell(port, 0), "written in place");
+ *         if (pawl_mpmc_swap_try_push(port) == 0
+ *             && pawl_mpmc_swap_try_pop(port, &cell) == 0)
+ *             puts((char *)cell);
+ *         pawl_mpmc_swap_leave(port);
+ *     }
+ *     free(q);
  */
 #ifndef PAWL_MPMC_SWAP_H
 #define PAWL_MPMC_SWAP_H
@@ -114,8 +132,8 @@ size_t pawl_mpmc_swap_bytes(size_t capacity, size_t ports, size_t spares,
 int pawl_mpmc_swap_init(pawl_mpmc_swap *q, size_t bytes, size_t capacity, size_t ports,
                         size_t spares, size_t cell_bytes);
 
-/* Take a free port, for one thread at a time.  0; EBUSY, with *port left alone: all are
- * open.  Any thread. */
+/* Take a free port, for one thread at a time.  0; EBUSY, with *port left alone: each was
+ * found open.  Any thread. */
 int pawl_mpmc_swap_open(pawl_mpmc_swap *q, pawl_mpmc_swap_port **port);
 
 /* Give the port back.  Cells that it lent are not the caller's any more. */
@@ -250,7 +268,8 @@ static inline size_t
 pawl_mpmc_swap_put_n_(pawl_mpmc_swap_port *port, size_t n, int *why)
 {
     pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
-    /* [F] acquire: pairs with [H]: a push that happened before us is not missed. */
+    /* [F] acquire: pairs with [H].  An old hint misses nothing; a new one has to bring
+     * along the pushes that it speaks of, or [D] could see their slots as they were. */
     uint64_t hint = atomic_load_explicit(&q->tail, memory_order_acquire), t = hint;
     size_t pushed = 0;
 
@@ -274,7 +293,7 @@ pawl_mpmc_swap_take_n_(pawl_mpmc_swap_port *port, size_t skip, void **cells, siz
                        int *why)
 {
     pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
-    /* [G] acquire: pairs with [I]: a pop that happened before us is not missed. */
+    /* [G] acquire: pairs with [I], for [E], as [F] does for [D]. */
     uint64_t hint = atomic_load_explicit(&q->head, memory_order_acquire), h = hint;
     size_t popped = 0;
 
@@ -316,8 +335,8 @@ PAWL_MUST_USE static inline int pawl_mpmc_swap_try_push(pawl_mpmc_swap_port *por
     return why;
 }
 
-/* Pop up to n items (n <= spares), oldest first; returns how many, and in cells[0], ...
- * where they lie.  They are the caller's to read and to write until the next successful
+/* Pop up to n items (n <= spares), oldest first; returns how many (why not n, a try_pop
+ * tells), and in cells[0], ... where they lie.  They are the caller's to read and to write until the next successful
  * call on this port, or until it fills that cell to push it. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)

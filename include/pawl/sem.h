@@ -34,6 +34,12 @@
  *            kernel.  So who has taken the last permit that will ever be posted may free
  *            it.  A forked child may use a PAWL_SHARED one; in a private one it
  *            finds the permits as they were, and sleepers that it does not have.
+ *
+ * Example
+ *     pawl_sem connections = PAWL_SEM_INIT;
+ *     int result = pawl_sem_post(&connections, 8);
+ *     if (pawl_sem_wait_until(&connections, 2, pawl_after(PAWL_SECOND)) == 0)
+ *         result = pawl_sem_post(&connections, 2);
  */
 #ifndef PAWL_SEM_H
 #define PAWL_SEM_H

@@ -3,7 +3,8 @@
  *
  * What       Mutual exclusion in 4 bytes; unfair: whoever finds it free takes it.
  *            While others wait it does not collapse when threads outnumber CPUs:
- *            they yield.  Where a holder may sleep or the section is long, take a
+ *            they yield.  (A real-time priority above the holder's yields to nobody
+ *            on one CPU: not there.)  Where a holder may sleep or the section is long, take a
  *            lock that sleeps; where fairness counts, ticketlock.h.
  * Source     Test-and-test-and-set with bounded exponential backoff: T. Anderson, "The
  *            Performance of Spin Lock Alternatives", TPDS 1990.
@@ -19,6 +20,11 @@
  * Memory     Zeroed memory is an unlocked lock.  Works between processes.  Free it
  *            once no thread can touch it again.  A forked child has a copy: held for
  *            ever, if another thread of the parent held it.
+ *
+ * Example
+ *     pawl_spinlock lock = PAWL_SPINLOCK_INIT;
+ *     pawl_spinlock_lock(&lock);
+ *     pawl_spinlock_unlock(&lock);
  */
 #ifndef PAWL_SPINLOCK_H
 #define PAWL_SPINLOCK_H

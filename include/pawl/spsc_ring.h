@@ -3,7 +3,8 @@
  *
  * What       FIFO of elements of one size, copied in and out.  Never allocates, never
  *            sleeps, never calls the kernel.  The fastest way from one thread to
- *            another: a message and the news that it is there share a cache line.
+ *            another: the news that elements are there lies beside them, in their
+ *            own cache line or the line before.
  * Source     The signal in the data line: J. Giacomoni et al., "FastForward for
  *            Efficient Pipeline Parallelism", PPoPP 2008; several elements behind one
  *            signal: P. Lee et al., "A Lock-Free, Cache-Efficient Multi-Core
@@ -31,9 +32,9 @@
  * Progress   All calls are wait-free.  A producer that is stopped or killed holds up
  *            nothing that it has pushed; a consumer that is, lets the ring fill up.
  *
- * Roles            push  pop  count_hint       X: the caller keeps them apart
- *            push   X     -       -            -: may run together
- *            pop    -     X       -
+ * Roles            push  pop       X: the caller keeps them apart
+ *            push   X     -        -: may run together
+ *            pop    -     X
  *            Another thread may take over a side, if what the last one did happens
  *            before (a join, a lock, a queue).
  *
@@ -41,6 +42,16 @@
  *            shared between processes.  Free it when no thread can touch it again.
  *            After fork, one of parent and child may go on with each side of a shared
  *            one; a private one is copied as it is.
+ *
+ * Example
+ *     size_t bytes = pawl_spsc_ring_bytes(1024, sizeof(double));
+ *     pawl_spsc_ring *r = (pawl_spsc_ring *)aligned_alloc(PAWL_LINE, bytes);
+ *     double in = 0.5, out;
+ *     if (r != NULL && pawl_spsc_ring_init(r, bytes, 1024, sizeof(double)) == 0
+ *         && pawl_spsc_ring_try_push(r, &in, sizeof in)
+ *         && pawl_spsc_ring_try_pop(r, &out, sizeof out))
+ *         in = out;
+ *     free(r);
  */
 #ifndef PAWL_SPSC_RING_H
 #define PAWL_SPSC_RING_H
@@ -53,10 +64,7 @@
 #define PAWL_SPSC_BLOCK 128             /* bytes: one or two cache lines */
 
 typedef struct pawl_spsc_ring {
-    /* Set by init, then read only; each side has its own copy of what it needs. */
-    uint64_t capacity;
-    uint32_t size, unused_;             /* bytes an element */
-
+    /* The producer's side, then the consumer's: each has its own copy of the shape. */
     alignas(PAWL_LINE) uint64_t push_block;      /* offset of the block we fill */
     uint64_t push_header;               /* its header word, as last stored */
     uint64_t push_number;               /* which block it is, since init */

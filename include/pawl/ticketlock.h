@@ -24,7 +24,12 @@
  *            once no thread can touch it again.  A forked child has a copy: held for
  *            ever, if another thread of the parent held it or waited for it.
  * Limit      A thread must not be stopped inside try_lock, between its two steps,
- *            while exactly 2^32 others take the lock.
+ *            while a multiple of 2^32 others take the lock.
+ *
+ * Example
+ *     pawl_ticketlock lock = PAWL_TICKETLOCK_INIT;
+ *     if (pawl_ticketlock_try_lock(&lock))
+ *         pawl_ticketlock_unlock(&lock);
  */
 #ifndef PAWL_TICKETLOCK_H
 #define PAWL_TICKETLOCK_H

@@ -7,7 +7,9 @@
  * CLOCK_MONOTONIC.  It needs no arithmetic when a wait is interrupted and begun
  * again, and setting the wall clock does not move it.
  *
- *     r = pawl_sem_wait_until(&s, 1, pawl_after(5 * PAWL_MILLISECOND));
+ * Example
+ *     pawl_sem s = PAWL_SEM_INIT;
+ *     int result = pawl_sem_wait_until(&s, 1, pawl_after(5 * PAWL_MILLISECOND));
  */
 #ifndef PAWL_TIME_H
 #define PAWL_TIME_H

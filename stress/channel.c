@@ -1,0 +1,111 @@
+/* channel.c - subject: our channel; its cells hold one pointer each.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#define _GNU_SOURCE 1
+#include <pawl/channel.h>
+
+#include <stdlib.h>
+
+#define SUBJECT "channel"
+#define SUBJECT_ROLES "mpmc"
+#define SUBJECT_BOUNDED 1
+#define SUBJECT_EXACT 1
+#define SUBJECT_BATCH 1
+#define SUBJECT_TIMED 1
+#define SUBJECT_POP_N 1
+typedef pawl_channel *subject;
+typedef pawl_channel_port *handle;
+
+enum { SPARES = 16 };
+
+static bool subject_open(subject *q, size_t capacity, unsigned threads)
+{
+    size_t bytes = pawl_channel_bytes(capacity, threads, SPARES, sizeof(void *));
+
+    *q = (pawl_channel *)aligned_alloc(PAWL_LINE, bytes);
+    return *q != NULL && pawl_channel_init(*q, bytes, capacity, threads, SPARES,
+                                           sizeof(void *), PAWL_PRIVATE) == 0;
+}
+
+static void subject_close(subject *q) { free(*q); }
+static void subject_shut(subject *q) { pawl_channel_close(*q); }
+static bool subject_join(subject *q, handle *h) { return pawl_channel_open(*q, h) == 0; }
+
+static void subject_leave(subject *q, handle *h)
+{
+    (void)q;
+    pawl_channel_leave(*h);
+}
+
+/* What a pop that returned `result` found in `*cell`. */
+static bool taken(int result, void **cell, void **item)
+{
+    if (result == 0)
+        *item = *(void **)*cell;
+    return result == 0;
+}
+
+static bool subject_push(subject *q, handle *h, void *item)
+{
+    (void)q;
+    *(void **)pawl_channel_cell(*h, 0) = item;
+    return pawl_channel_try_push(*h) == 0;
+}
+
+static bool subject_pop(subject *q, handle *h, void **item)
+{
+    void *cell = NULL;
+
+    (void)q;
+    return taken(pawl_channel_try_pop(*h, &cell), &cell, item);
+}
+
+static bool subject_push_wait(subject *q, handle *h, void *item)
+{
+    (void)q;
+    *(void **)pawl_channel_cell(*h, 0) = item;
+    return pawl_channel_push(*h) == 0;
+}
+
+static bool subject_pop_wait(subject *q, handle *h, void **item)
+{
+    void *cell = NULL;
+
+    (void)q;
+    return taken(pawl_channel_pop(*h, &cell), &cell, item);
+}
+
+static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns_from_now)
+{
+    void *cell = NULL;
+
+    (void)q;
+    return taken(pawl_channel_pop_until(*h, &cell, pawl_after(ns_from_now)), &cell, item);
+}
+
+static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
+{
+    (void)q;
+    for (size_t i = 0; i < n; i++)
+        *(void **)pawl_channel_cell(*h, i) = items[i];
+    return pawl_channel_try_push_n(*h, n);
+}
+
+static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
+                                size_t most, int64_t ns_from_now)
+{
+    void *cells[SPARES];
+    size_t popped = pawl_channel_pop_n(*h, cells, least, most, pawl_after(ns_from_now));
+
+    (void)q;
+    for (size_t i = 0; i < popped; i++)
+        items[i] = *(void **)cells[i];
+    return popped;
+}
+
+static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+{
+    return subject_pop_least(q, h, items, 0, n, 0);
+}
+
+#include <trial/channel.h>

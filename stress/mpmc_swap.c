@@ -1,0 +1,78 @@
+/* mpmc_swap.c - subject: our lock-free queue; its cells hold one pointer each.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#define _GNU_SOURCE 1
+#include <pawl/mpmc_swap.h>
+
+#include <stdlib.h>
+
+#define SUBJECT "mpmc_swap"
+#define SUBJECT_ROLES "mpmc"
+#define SUBJECT_BOUNDED 1
+#define SUBJECT_EXACT 1
+#define SUBJECT_BATCH 1
+typedef pawl_mpmc_swap *subject;
+typedef pawl_mpmc_swap_port *handle;
+
+enum { SPARES = 16 };
+
+static bool subject_open(subject *q, size_t capacity, unsigned threads)
+{
+    size_t bytes = pawl_mpmc_swap_bytes(capacity, threads, SPARES, sizeof(void *));
+
+    *q = (pawl_mpmc_swap *)aligned_alloc(PAWL_LINE, bytes);
+    return *q != NULL
+        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, SPARES, sizeof(void *)) == 0;
+}
+
+static void subject_close(subject *q) { free(*q); }
+
+static bool subject_join(subject *q, handle *h)
+{
+    return pawl_mpmc_swap_open(*q, h) == 0;
+}
+
+static void subject_leave(subject *q, handle *h)
+{
+    (void)q;
+    pawl_mpmc_swap_leave(*h);
+}
+
+static bool subject_push(subject *q, handle *h, void *item)
+{
+    (void)q;
+    *(void **)pawl_mpmc_swap_cell(*h, 0) = item;
+    return pawl_mpmc_swap_try_push(*h) == 0;
+}
+
+static bool subject_pop(subject *q, handle *h, void **item)
+{
+    void *cell;
+
+    (void)q;
+    if (pawl_mpmc_swap_try_pop(*h, &cell) != 0)
+        return false;
+    *item = *(void **)cell;
+    return true;
+}
+
+static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
+{
+    (void)q;
+    for (size_t i = 0; i < n; i++)
+        *(void **)pawl_mpmc_swap_cell(*h, i) = items[i];
+    return pawl_mpmc_swap_try_push_n(*h, n);
+}
+
+static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+{
+    void *cells[SPARES];
+    size_t popped = pawl_mpmc_swap_try_pop_n(*h, cells, n);
+
+    (void)q;
+    for (size_t i = 0; i < popped; i++)
+        items[i] = *(void **)cells[i];
+    return popped;
+}
+
+#include <trial/queue.h>

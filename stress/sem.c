@@ -1,0 +1,32 @@
+/* sem.c - subject: our semaphore.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#define _GNU_SOURCE 1
+#include <pawl/sem.h>
+
+#define SUBJECT "sem"
+#define SUBJECT_SEVERAL 1
+#define SUBJECT_SHUT 1
+typedef pawl_sem subject;
+
+static bool subject_open(subject *s, unsigned permits)
+{
+    return pawl_sem_init(s, permits, PAWL_PRIVATE) == 0;
+}
+
+static void subject_close(subject *s) { (void)s; }
+static void subject_shut(subject *s) { pawl_sem_close(s); }
+static bool subject_post(subject *s, unsigned n) { return pawl_sem_post(s, n) == 0; }
+static bool subject_wait(subject *s, unsigned n) { return pawl_sem_wait(s, n) == 0; }
+
+static bool subject_try_wait(subject *s, unsigned n)
+{
+    return pawl_sem_try_wait(s, n) == 0;
+}
+
+static bool subject_wait_until(subject *s, unsigned n, int64_t ns_from_now)
+{
+    return pawl_sem_wait_until(s, n, pawl_after(ns_from_now)) == 0;
+}
+
+#include <trial/sem.h>

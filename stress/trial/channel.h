@@ -1,0 +1,329 @@
+/* channel.h - the trial of a queue that can be waited on, and closed.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * A subject defines what flow.h says, and
+ *     static bool subject_push_wait(subject *q, handle *h, void *item);   false: closed
+ *     static bool subject_pop_wait(subject *q, handle *h, void **item);   false: closed,
+ *                                                 and all that was pushed has come
+ *     static void subject_shut(subject *q);       no more pushes; wakes all who wait
+ *
+ *     #define SUBJECT_TIMED 1                     there are deadlines; false: too late
+ *     static bool subject_pop_until(subject *q, handle *h, void **item, int64_t from_now);
+ *     #define SUBJECT_POP_N 1                     at least so many, or too late, or closed
+ *     static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
+ *                                     size_t most, int64_t from_now);
+ */
+#ifndef TRIAL_CHANNEL_H
+#define TRIAL_CHANNEL_H
+
+#include <trial/flow.h>
+#include <trial/race.h>
+
+#ifndef SUBJECT_TIMED
+#define SUBJECT_TIMED 0
+static bool subject_pop_until(subject *q, handle *h, void **item, int64_t from_now)
+{
+    (void)from_now;
+    return subject_pop_wait(q, h, item);
+}
+#endif
+
+#ifndef SUBJECT_POP_N
+#define SUBJECT_POP_N 0
+static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
+                                size_t most, int64_t from_now)
+{
+    (void)least, (void)most, (void)from_now;
+    return subject_pop_wait(q, h, items) ? 1 : 0;
+}
+#endif
+
+enum { SLEEPERS = 8, LEAST_MAX = 16 };
+#define LONG (60 * PAWL_SECOND)
+
+static PAWL_ATOMIC(uint64_t) pushing;           /* producers that are not done yet */
+
+/* --- wait: producers and consumers that sleep; the last producer closes --------------------- */
+
+/* Now and then, so that the others fall asleep. */
+static inline void doze(worker *w)
+{
+    if (roll(w, 512) == 0)
+        nap(20000 + roll(w, 100000));
+    stir(w);
+}
+
+static inline void begin_pushing(unsigned producers)
+{
+    atomic_store_explicit(&pushing, producers, memory_order_relaxed);
+}
+
+static inline void last_one_shuts(void)
+{
+    /* acq_rel: who closes has all pushes behind it, its own and the others'. */
+    if (atomic_fetch_sub_explicit(&pushing, 1, memory_order_acq_rel) == 1)
+        subject_shut(&flow.queue);
+}
+
+static inline void produce_waiting(worker *w)
+{
+    handle h;
+
+    join_flow(&h);
+    for (uint64_t i = 0, some; i < flow.each; i += some) {
+        some = roll(w, 2) == 0 ? push_some(w, &h, i, flow.each - i) : 0;
+        if (some == 0) {
+            doing(w, "push, waiting");
+            if (!subject_push_wait(&flow.queue, &h, write_message(w, i)))
+                die("push found it closed, and nobody had closed it");
+            advance(w, some = 1);
+        }
+        doze(w);
+    }
+    last_one_shuts();
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void consume_waiting(worker *w)
+{
+    void *item;
+    handle h;
+
+    join_flow(&h);
+    for (;;) {
+        unsigned how = roll(w, 4);
+
+        if (how == 0 && pop_some(w, &h, BATCH_MAX) > 0)
+            continue;
+        doing(w, "pop, waiting");
+        if (how == 1 && SUBJECT_TIMED) {
+            if (!subject_pop_until(&flow.queue, &h, &item, roll(w, 50000)))
+                continue;
+        } else if (!subject_pop_wait(&flow.queue, &h, &item)) {
+            break;
+        }
+        read_message(w, item);
+        advance(w, 1);
+        doze(w);
+    }
+    if (atomic_load_explicit(&pushing, memory_order_relaxed) != 0)
+        die("pop found it closed, and nobody had closed it");
+    subject_leave(&flow.queue, &h);
+}
+
+/* Closed is closed, for pushes and for pops. */
+static inline void close_closed_flow(void)
+{
+    void *item = flow.mail;
+    handle h;
+
+    join_flow(&h);
+    if (subject_push_wait(&flow.queue, &h, item) || subject_push(&flow.queue, &h, item))
+        die("push found a closed queue open");
+    if (subject_pop_wait(&flow.queue, &h, &item))
+        die("popped %p after the end", item);
+    subject_leave(&flow.queue, &h);
+    close_flow();
+}
+
+static inline void phase_wait(unsigned producers, unsigned consumers, size_t capacity,
+                              uint64_t items)
+{
+    uint64_t full = 0, empty = 0;
+    unsigned tries = 0;
+
+    begin_phase("wait");
+    do {
+        open_flow(producers, consumers, capacity, items);
+        begin_pushing(producers);
+        crew_run(producers + consumers, producers, produce_waiting, consume_waiting);
+        for (unsigned i = 0; i < crew_size; i++) {
+            full += crew[i].full;
+            empty += crew[i].empty;
+        }
+        close_closed_flow();
+    } while (!proved(full > 0 && empty > 0, tries++, "never full, or never empty"));
+    passed("wait", flow.total, "%u:%u capacity %zu", producers, consumers, capacity);
+}
+
+/* --- timed: pops that come too late, and then get what they waited for ------------------------ */
+
+static inline void produce_late(worker *w)
+{
+    handle h;
+
+    join_flow(&h);
+    doing(w, "push, waiting");
+    for (uint64_t i = 0; i < flow.each; i++) {
+        if (i % 4 == 0)
+            nap(1 + roll(w, 80000));
+        if (!subject_push_wait(&flow.queue, &h, write_message(w, i)))
+            die("push found it closed, and nobody had closed it");
+        advance(w, 1);
+    }
+    last_one_shuts();
+    subject_leave(&flow.queue, &h);
+}
+
+/* Take one, or at least so many, until a moment that may come first. */
+static inline void consume_timed(worker *w)
+{
+    void *items[LEAST_MAX];
+    handle h;
+
+    join_flow(&h);
+    doing(w, "pop with a deadline");
+    for (bool open = true; open;) {
+        size_t least = SUBJECT_POP_N ? 1 + roll(w, LEAST_MAX) : 1, got;
+        size_t most = least + roll(w, LEAST_MAX + 1 - (unsigned)least);
+        int64_t ns = roll(w, 4) == 0 ? LONG : 1 + (int64_t)roll(w, 100000);
+        pawl_time before = pawl_now();
+
+        got = SUBJECT_POP_N
+            ? subject_pop_least(&flow.queue, &h, items, least, most, ns)
+            : subject_pop_until(&flow.queue, &h, items, ns);
+        if (got > most)
+            die("popped %zu, and at most %zu were wanted", got, most);
+        for (size_t i = 0; i < got; i++)
+            read_message(w, items[i]);
+        advance(w, got + 1);
+        if (got >= least)
+            continue;
+        w->empty++;
+        /* relaxed: it was 0 before the close, which is what pop has seen. */
+        open = atomic_load_explicit(&pushing, memory_order_relaxed) != 0;
+        if (open && pawl_now() - before < ns)
+            die("popped %zu of %zu, %" PRId64 " ns too early", got, least,
+                ns - (pawl_now() - before));
+    }
+    while (subject_pop_wait(&flow.queue, &h, items))
+        read_message(w, items[0]);
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void phase_timed(unsigned consumers, uint64_t items)
+{
+    unsigned tries = 0;
+    uint64_t late;
+
+    begin_phase("timed");
+    do {
+        open_flow(2, consumers, 4, items);
+        begin_pushing(2);
+        crew_run(2 + consumers, 2, produce_late, consume_timed);
+        late = 0;
+        for (unsigned i = 2; i < crew_size; i++)
+            late += crew[i].empty;
+        close_closed_flow();
+    } while (!proved(late > consumers, tries++, "no pop came too late"));
+    passed("timed", flow.total, "2:%u, %" PRIu64 " late", consumers, late);
+}
+
+/* --- sleepers: who waits for room, or for items, is woken by close ------------------------------ */
+
+static inline void sleep_for_room(worker *w)
+{
+    handle h;
+
+    join_flow(&h);
+    doing(w, "push, waiting until closed");
+    while (subject_push_wait(&flow.queue, &h, write_message(w, w->count)))
+        w->count++;
+    advance(w, 1);
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void sleep_for_items(worker *w)
+{
+    void *item;
+    handle h;
+
+    join_flow(&h);
+    doing(w, "pop, waiting until closed");
+    while (subject_pop_wait(&flow.queue, &h, &item)) {
+        read_message(w, item);
+        w->count++;
+    }
+    advance(w, 1);
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void shut_after_a_while(worker *w)
+{
+    nap(w->id % 2 == 0 ? 1 + roll(w, 100000) : PAWL_MILLISECOND + roll(w, 2000000));
+    subject_shut(&flow.queue);
+}
+
+static inline void room_or_shut(worker *w)
+{
+    (w->id < SLEEPERS ? sleep_for_room : shut_after_a_while)(w);
+}
+
+static inline void items_or_shut(worker *w)
+{
+    (w->id < SLEEPERS ? sleep_for_items : shut_after_a_while)(w);
+}
+
+/* Some of those who closed, more than one, and late. */
+static inline void phase_sleepers(bool pushers, unsigned rounds)
+{
+    begin_phase("sleepers");
+    for (unsigned i = 0; i < rounds; i++) {
+        uint64_t in = 0, out = 0;
+        unsigned n = SLEEPERS + 1 + i % 2;
+        void *item;
+        handle h;
+
+        run.done++;
+        open_flow(SLEEPERS, SLEEPERS, 4, 1);
+        crew_run(n, n, pushers ? room_or_shut : items_or_shut, NULL);
+        for (unsigned k = 0; k < SLEEPERS; k++)
+            in += crew[k].count;
+        join_flow(&h);
+        for (; subject_pop_wait(&flow.queue, &h, &item); out++)
+            read_message(main_worker(), item);
+        if (out != (pushers ? in : 0) || in != (pushers ? flow.capacity : 0))
+            die("%" PRIu64 " messages went in, %" PRIu64 " came out", in, out);
+        subject_leave(&flow.queue, &h);
+        subject_close(&flow.queue);
+        free(flow.mail);
+        reset(main_worker(), THREADS_MAX);
+    }
+    passed("sleepers", (uint64_t)rounds * SLEEPERS, "%s", pushers ? "full" : "empty");
+}
+
+/* --- all of them ----------------------------------------------------------------------------------- */
+
+static inline void wait_shape(unsigned producers, unsigned consumers, uint64_t items)
+{
+    phase_wait(producers, consumers, least_capacity(), items / 8);
+    phase_wait(producers, consumers, 8, items);
+}
+
+static inline void channel_phases(void)
+{
+    uint64_t items = enough(30000, 4096);
+
+    flow_phases();
+    if (run.producers > 0) {
+        wait_shape(run.producers, run.consumers > 0 ? run.consumers : run.producers, items);
+    } else {
+        wait_shape(1, 1, items);
+        wait_shape(2, 2, items);
+        wait_shape(4, 4, items);
+    }
+    if (SUBJECT_TIMED || SUBJECT_POP_N) {
+        phase_timed(1, items / 16);
+        phase_timed(3, items / 16);
+    }
+    phase_sleepers(false, 5 + 20 / (unsigned)slowness());
+    phase_sleepers(true, 5 + 20 / (unsigned)slowness());
+    phase_race(run.rounds > 0 ? run.rounds : 100000 / slowness());
+}
+
+int main(int argc, char **argv)
+{
+    return run_trial(argc, argv, channel_phases);
+}
+
+#endif

@@ -1,0 +1,496 @@
+/* flow.h - the phases that a queue goes through, whether it can also be waited on or not.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ *     #define SUBJECT "mpmc_swap"                 the file's name
+ *     #define SUBJECT_ROLES "mpmc"                or "mpsc", "spsc": who may call
+ *     #define SUBJECT_BOUNDED 1                   0: push never says full
+ *     typedef ... subject;                        zeroed memory before open
+ *     typedef ... handle;                         one a thread, zeroed before join
+ *     static bool subject_open(subject *q, size_t capacity, unsigned threads);
+ *     static void subject_close(subject *q);
+ *     static bool subject_join(subject *q, handle *h);
+ *     static void subject_leave(subject *q, handle *h);
+ *     static bool subject_push(subject *q, handle *h, void *item);    false: not now
+ *     static bool subject_pop(subject *q, handle *h, void **item);    false: not now
+ *
+ *     #define SUBJECT_EXACT 1                     full and empty are exact
+ *     #define SUBJECT_BATCH 1                     there are batches, n <= 16:
+ *     static size_t subject_push_n(subject *q, handle *h, void **items, size_t n);
+ *     static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n);
+ *
+ * Items are pointers to 8-byte aligned memory.  Every message is held to:
+ *     once       it arrives exactly once, and no other does
+ *     in order   a consumer sees the numbers of one producer only rise
+ *     whole      what the producer wrote plainly before push is what the consumer reads
+ *                after pop; under ThreadSanitizer, a missing release or acquire is a race
+ */
+#ifndef TRIAL_FLOW_H
+#define TRIAL_FLOW_H
+
+#include <trial/trial.h>
+
+#ifndef SUBJECT_EXACT
+#define SUBJECT_EXACT 0
+#endif
+
+#ifndef SUBJECT_BATCH
+#define SUBJECT_BATCH 0
+/* Without batches, these stand in: one at a time. */
+static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
+{
+    return n > 0 && subject_push(q, h, items[0]) ? 1 : 0;
+}
+
+static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+{
+    return n > 0 && subject_pop(q, h, items) ? 1 : 0;
+}
+#endif
+
+enum { BATCH_MAX = 16, WINDOW = 256, CAPACITY_LARGE = 64 };
+
+typedef struct message {
+    uint64_t from, number, body, arrived;
+} message;
+
+/* Who has to hold still until the queue was seen full, or empty, by the others. */
+enum { FREE, FLOOD, EBB };
+
+static struct {
+    subject queue;
+    size_t capacity;
+    unsigned producers, consumers;
+    uint64_t each, total;               /* messages a producer, and in all */
+    message *mail;
+    PAWL_ATOMIC(uint64_t) popped;
+    PAWL_ATOMIC(uint32_t) tide;
+} flow;
+
+/* --- messages -------------------------------------------------------------------------- */
+
+static inline message *write_message(worker *w, uint64_t number)
+{
+    message *m = &flow.mail[w->id * flow.each + number];
+
+    m->from = w->id;
+    m->number = number;
+    m->body = mix(number ^ (uint64_t)w->id << 32);
+    return m;
+}
+
+static inline void read_message(worker *w, void *item)
+{
+    message *m = (message *)item;
+
+    if (m < flow.mail || m >= flow.mail + flow.total)
+        die("thread %u popped %p, which nobody pushed", w->id, item);
+    if (m->from >= flow.producers || m != &flow.mail[m->from * flow.each + m->number]
+        || m->body != mix(m->number ^ m->from << 32))
+        die("thread %u popped a message that is not whole", w->id);
+    if (m->number < w->next[m->from])
+        die("number %" PRIu64 " of thread %" PRIu64 " came after number %" PRIu64,
+            m->number, m->from, w->next[m->from] - 1);
+    w->next[m->from] = m->number + 1;
+    w->handovers += m->from != w->id;
+    if (m->arrived++ != 0)
+        die("number %" PRIu64 " of thread %" PRIu64 " came twice", m->number, m->from);
+}
+
+static inline void open_flow(unsigned producers, unsigned consumers, size_t capacity,
+                             uint64_t items)
+{
+    flow.producers = producers;
+    flow.consumers = consumers;
+    flow.each = items / producers > 512 ? items / producers : 512;
+    flow.total = flow.each * producers;
+    flow.mail = (message *)calloc(flow.total, sizeof *flow.mail);
+    flow.capacity = capacity;
+    atomic_store_explicit(&flow.popped, 0, memory_order_relaxed);
+    atomic_store_explicit(&flow.tide, FREE, memory_order_relaxed);
+    memset((void *)&flow.queue, 0, sizeof flow.queue);
+    if (flow.mail == NULL
+        || !subject_open(&flow.queue, capacity, producers + consumers + 1))
+        die("no memory");
+}
+
+static inline void join_flow(handle *h)
+{
+    memset((void *)h, 0, sizeof *h);
+    if (!subject_join(&flow.queue, h))
+        die("no handle for one more thread");
+}
+
+/* All has gone in and come out, once. */
+static inline void close_flow(void)
+{
+    handle h;
+    void *item;
+
+    join_flow(&h);
+    if (subject_pop(&flow.queue, &h, &item))
+        die("popped %p when all messages had come", item);
+    subject_leave(&flow.queue, &h);
+    for (uint64_t i = 0; i < flow.total; i++)
+        if (flow.mail[i].arrived != 1)
+            die("number %" PRIu64 " of thread %" PRIu64 " was lost", i % flow.each,
+                i / flow.each);
+    subject_close(&flow.queue);
+    free(flow.mail);
+}
+
+/* --- single operations and batches of random size --------------------------------------- */
+
+/* One message, or a batch; sometimes of none at all.  As many as went in. */
+static inline uint64_t push_some(worker *w, handle *h, uint64_t number, uint64_t most)
+{
+    void *items[BATCH_MAX];
+    size_t n = SUBJECT_BATCH && roll(w, 2) == 0 ? roll(w, BATCH_MAX + 1) : 1, pushed;
+
+    n = n < most ? n : (size_t)most;
+    for (size_t i = 0; i < n; i++)
+        items[i] = write_message(w, number + i);
+    doing(w, "push");
+    pushed = n != 1 ? subject_push_n(&flow.queue, h, items, n)
+                    : subject_push(&flow.queue, h, items[0]);
+    if (pushed > n)
+        die("pushed %zu of %zu", pushed, n);
+    w->full += pushed < n;
+    if (pushed < n && atomic_load_explicit(&flow.tide, memory_order_relaxed) == FLOOD)
+        atomic_store_explicit(&flow.tide, FREE, memory_order_relaxed);
+    advance(w, pushed);
+    return pushed;
+}
+
+static inline uint64_t pop_some(worker *w, handle *h, uint64_t most)
+{
+    void *items[BATCH_MAX];
+    size_t n = SUBJECT_BATCH && roll(w, 2) == 0 ? roll(w, BATCH_MAX + 1) : 1, popped;
+
+    n = n < most ? n : (size_t)most;
+    doing(w, "pop");
+    popped = n != 1 ? subject_pop_n(&flow.queue, h, items, n)
+                    : subject_pop(&flow.queue, h, &items[0]);
+    if (popped > n)
+        die("popped %zu of %zu", popped, n);
+    w->empty += popped < n;
+    if (popped < n && atomic_load_explicit(&flow.tide, memory_order_relaxed) == EBB)
+        atomic_store_explicit(&flow.tide, FREE, memory_order_relaxed);
+    for (size_t i = 0; i < popped; i++)
+        read_message(w, items[i]);
+    advance(w, popped);
+    return popped;
+}
+
+/* --- fill: by one thread, to the brim and back -------------------------------------------- */
+
+static inline uint64_t fill_once(worker *w, handle *h, uint64_t from)
+{
+    uint64_t most = SUBJECT_BOUNDED ? flow.each - from : 100, n = 0;
+    void *item;
+
+    while (n < most && subject_push(&flow.queue, h, write_message(w, from + n)))
+        n++;
+    if (SUBJECT_BOUNDED && n == most)
+        die("%" PRIu64 " messages went in, and it is not full", n);
+    if (n == 0 || (SUBJECT_EXACT && n != flow.capacity))
+        die("full with %" PRIu64 " messages, of %zu", n, flow.capacity);
+    for (uint64_t i = 0; i < n; i++) {
+        if (!subject_pop(&flow.queue, h, &item))
+            die("empty with %" PRIu64 " messages inside", n - i);
+        if (item != &flow.mail[from + i])
+            die("what went in as number %" PRIu64 " did not come out as that", i);
+        read_message(w, item);
+    }
+    if (subject_pop(&flow.queue, h, &item))
+        die("popped %p of an empty queue", item);
+    return from + n;
+}
+
+/* Again and again, so that each time begins at another place in the ring. */
+static inline void phase_fill(size_t capacity)
+{
+    worker *w = main_worker();
+    uint64_t n = 0;
+    void *item;
+    handle h;
+
+    begin_phase("fill");
+    reset(w, 0);
+    open_flow(1, 1, capacity, 40 * capacity + 1000);
+    join_flow(&h);
+    while (n + 2 * capacity + 200 < flow.each) {
+        if (!subject_push(&flow.queue, &h, write_message(w, n))
+            || !subject_pop(&flow.queue, &h, &item) || item != &flow.mail[n])
+            die("one message does not pass");
+        read_message(w, item);
+        n = fill_once(w, &h, n + 1);
+    }
+    subject_leave(&flow.queue, &h);
+    flow.total = n;
+    close_flow();
+    passed("fill", n, "capacity %zu", capacity);
+}
+
+/* --- stream: producers and consumers ------------------------------------------------------- */
+
+/* How many messages are inside, about. */
+static inline int64_t inside(void)
+{
+    int64_t n = 0;
+
+    for (unsigned i = 0; i < flow.producers + flow.consumers; i++)
+        n += (i < flow.producers ? 1 : -1) * (int64_t)progress_of(&crew[i]);
+    return n;
+}
+
+/* An unbounded queue is not to swallow all before anybody pops. */
+static inline void keep_window(worker *w)
+{
+    while (!SUBJECT_BOUNDED && inside() > WINDOW) {
+        doing(w, "waiting for consumers");
+        sched_yield();
+    }
+}
+
+/* A quarter of the way, the consumers stop until it is full; at half, the producers,
+ * until it is empty. */
+static inline void turn_tide(worker *w, uint64_t before, uint64_t now)
+{
+    if (w->id != 0)
+        return;
+    if (SUBJECT_BOUNDED && before < flow.each / 4 && now >= flow.each / 4)
+        atomic_store_explicit(&flow.tide, FLOOD, memory_order_relaxed);
+    if (before < flow.each / 2 && now >= flow.each / 2)
+        atomic_store_explicit(&flow.tide, EBB, memory_order_relaxed);
+}
+
+static inline void hold_still(worker *w, uint32_t during)
+{
+    while (atomic_load_explicit(&flow.tide, memory_order_relaxed) == during) {
+        doing(w, during == EBB ? "waiting for empty" : "waiting for full");
+        sched_yield();
+    }
+}
+
+static inline void produce(worker *w)
+{
+    handle h;
+
+    join_flow(&h);
+    for (uint64_t i = 0, some; i < flow.each; i += some) {
+        some = push_some(w, &h, i, flow.each - i);
+        if (some == 0)
+            lull(w);
+        keep_window(w);
+        turn_tide(w, i, i + some);
+        hold_still(w, EBB);
+        stir(w);
+    }
+    if (w->id == 0 && atomic_load_explicit(&flow.tide, memory_order_relaxed) == FLOOD)
+        atomic_store_explicit(&flow.tide, FREE, memory_order_relaxed);
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void consume(worker *w)
+{
+    uint64_t quota = flow.total / flow.consumers, some;
+    handle h;
+
+    if (w->id == flow.producers)        /* the first takes what does not divide */
+        quota += flow.total % flow.consumers;
+    join_flow(&h);
+    for (; quota > 0; quota -= some) {
+        some = pop_some(w, &h, quota);
+        if (some == 0)
+            lull(w);
+        hold_still(w, FLOOD);
+        stir(w);
+    }
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void phase_stream(unsigned producers, unsigned consumers, size_t capacity,
+                                uint64_t items)
+{
+    uint64_t full = 0, empty = 0;
+    unsigned tries = 0;
+
+    begin_phase("stream");
+    do {
+        open_flow(producers, consumers, capacity, items);
+        crew_run(producers + consumers, producers, produce, consume);
+        for (unsigned i = 0; i < crew_size; i++) {
+            full += crew[i].full;
+            empty += crew[i].empty;
+        }
+        close_flow();
+    } while (!proved((full > 0 || !SUBJECT_BOUNDED) && empty > 0, tries++,
+                     full > 0 ? "never empty" : "never full"));
+    passed("stream", flow.total, "%u:%u capacity %zu", producers, consumers, capacity);
+}
+
+/* --- turns: every thread pushes for a while, then pops for a while -------------------------- */
+
+static inline uint64_t stint(worker *w, handle *h, uint64_t sent, bool pushing)
+{
+    unsigned length = 1 + roll(w, 3 * (unsigned)flow.capacity), fails = 0;
+
+    while (length-- > 0 && fails < 8) {
+        uint64_t some = pushing ? push_some(w, h, sent, flow.each - sent)
+                                : pop_some(w, h, BATCH_MAX);
+        if (pushing)
+            sent += some;
+        else                            /* relaxed: only says when to stop */
+            atomic_fetch_add_explicit(&flow.popped, some, memory_order_relaxed);
+        if (some == 0) {
+            fails++;
+            lull(w);
+        }
+        stir(w);
+    }
+    return sent;
+}
+
+static inline void take_turns(worker *w)
+{
+    uint64_t sent = 0;
+    handle h;
+
+    join_flow(&h);
+    for (bool push = w->id % 2 == 0;
+         atomic_load_explicit(&flow.popped, memory_order_relaxed) < flow.total;
+         push = !push) {
+        sent = stint(w, &h, sent, push && sent < flow.each);
+        sched_yield();
+    }
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void phase_turns(unsigned threads, size_t capacity, uint64_t items)
+{
+    uint64_t full = 0, empty = 0, handovers = 0;
+    unsigned tries = 0;
+
+    begin_phase("turns");
+    do {
+        open_flow(threads, threads, capacity, items);
+        crew_run(threads, threads, take_turns, take_turns);
+        for (unsigned i = 0; i < threads; i++) {
+            full += crew[i].full;
+            empty += crew[i].empty;
+            handovers += crew[i].handovers;
+        }
+        close_flow();
+    } while (!proved((full > 0 || !SUBJECT_BOUNDED) && empty > 0
+                         && handovers >= flow.total / 100,
+                     tries++, "never full, never empty, or hardly any hand-over"));
+    passed("turns", flow.total, "%u capacity %zu", threads, capacity);
+}
+
+/* --- tokens: as many as there is room, and a thread has at most one --------------------------
+ * Each thread pushes its token and pops one, which may be another's.  So there is always
+ * room for the push, and always an item for the pop: an exact queue never refuses. */
+
+static inline void pass_tokens(worker *w)
+{
+    message *m = &flow.mail[w->id];
+    handle h;
+
+    join_flow(&h);
+    for (uint64_t i = 0; i < flow.each; i++) {
+        void *item;
+
+        m->body = ~++m->number;
+        doing(w, "push");
+        if (!subject_push(&flow.queue, &h, m))
+            die("full, with a token outside");
+        if (roll(w, 16) == 0)
+            sched_yield();
+        stir(w);
+        doing(w, "pop");
+        if (!subject_pop(&flow.queue, &h, &item))
+            die("empty, with a token inside");
+        w->handovers += item != (void *)m;
+        m = (message *)item;
+        if (m->body != ~m->number)
+            die("thread %u popped a token that is not whole", w->id);
+        advance(w, 1);
+    }
+    subject_leave(&flow.queue, &h);
+}
+
+static inline void phase_tokens(unsigned threads, uint64_t items)
+{
+    uint64_t handovers = 0, steps = 0;
+    unsigned tries = 0;
+
+    begin_phase("tokens");
+    do {
+        open_flow(threads, threads, threads, items);
+        crew_run(threads, threads, pass_tokens, pass_tokens);
+        for (unsigned i = 0; i < threads; i++) {
+            handovers += crew[i].handovers;
+            steps += flow.mail[i].number;
+            flow.mail[i].number = 0;
+        }
+        if (steps != flow.total)
+            die("%" PRIu64 " steps were taken, %" PRIu64 " arrived", flow.total, steps);
+        subject_close(&flow.queue);
+        free(flow.mail);
+        steps = 0;
+    } while (!proved(handovers >= flow.total / 1000, tries++, "hardly any hand-over"));
+    passed("tokens", flow.total, "%u", threads);
+}
+
+/* --- all of them ------------------------------------------------------------------------------ */
+
+/* The least capacity that this queue can have: 1, or 2. */
+static inline size_t least_capacity(void)
+{
+    bool one;
+
+    memset((void *)&flow.queue, 0, sizeof flow.queue);
+    one = subject_open(&flow.queue, 1, 2);
+    if (one)
+        subject_close(&flow.queue);
+    return one ? 1 : 2;
+}
+
+static inline void flow_shape(unsigned producers, unsigned consumers)
+{
+    size_t least = least_capacity();
+    uint64_t items = enough(40000, 4096);
+
+    if (strcmp(SUBJECT_ROLES, "mpmc") != 0)
+        consumers = 1;
+    if (strcmp(SUBJECT_ROLES, "spsc") == 0)
+        producers = 1;
+    phase_stream(producers, consumers, least, items / 8);
+    phase_stream(producers, consumers, CAPACITY_LARGE, items);
+    if (strcmp(SUBJECT_ROLES, "mpmc") != 0)
+        return;
+    phase_turns(producers + consumers, 2, items / 8);
+    phase_turns(producers + consumers, CAPACITY_LARGE, items);
+    for (unsigned n = 2; SUBJECT_EXACT && n <= producers + consumers; n *= 2)
+        if (2 * n > producers + consumers)      /* a power of two, as capacities are */
+            phase_tokens(n, items / 4);
+}
+
+static inline void flow_phases(void)
+{
+    size_t least = least_capacity();
+
+    for (size_t capacity = least; capacity <= CAPACITY_LARGE; capacity *= 2)
+        phase_fill(capacity);
+    if (run.producers > 0) {
+        flow_shape(run.producers, run.consumers > 0 ? run.consumers : run.producers);
+    } else {
+        flow_shape(1, 1);
+        if (strcmp(SUBJECT_ROLES, "spsc") != 0) {
+            flow_shape(2, 2);
+            flow_shape(4, 4);
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,134 @@
+/* race.h - close against pushes, many times: what was accepted is what comes out.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Two threads, for many short rounds on a queue that is opened anew for each.  One pushes
+ * until it is refused.  The other pops some, closes in the middle of it, and takes what
+ * is left.  Each counts for itself; then they compare.
+ */
+#ifndef TRIAL_RACE_H
+#define TRIAL_RACE_H
+
+#include <trial/flow.h>
+
+enum { RACE_POPS = 8, RACE_CAPACITY = 4, RACE_ITEMS = 64 };
+
+static struct {
+    subject queue;
+    uint64_t rounds, items;
+    uint64_t accepted;                  /* plain: the pusher's until it says done */
+    message mail[RACE_ITEMS];
+    uint64_t seen[RACE_ITEMS];          /* in how many rounds so many were accepted */
+    PAWL_ATOMIC(uint64_t) open, done;   /* rounds: the closer says open, the pusher done */
+} race;
+
+static inline void await_round(worker *w, PAWL_ATOMIC(uint64_t) *what, uint64_t round)
+{
+    /* acquire: pairs with the release of the store that begins or ends a round. */
+    while (atomic_load_explicit(what, memory_order_acquire) < round)
+        lull(w);
+}
+
+static inline void race_push(worker *w)
+{
+    for (uint64_t round = 1; round <= race.rounds; round++) {
+        handle h;
+        uint64_t n = 0;
+
+        doing(w, "waiting for the round to begin");
+        await_round(w, &race.open, round);
+        memset((void *)&h, 0, sizeof h);
+        if (!subject_join(&race.queue, &h))
+            die("no handle for the pusher");
+        doing(w, "push until closed");
+        for (;; n++) {
+            if (n == RACE_ITEMS)
+                die("more was accepted than there was room for");
+            race.mail[n].number = n;
+            race.mail[n].body = mix(round ^ n);
+            if (!subject_push_wait(&race.queue, &h, &race.mail[n]))
+                break;
+        }
+        if (roll(w, 16) == 0 && subject_push(&race.queue, &h, &race.mail[n]))
+            die("a push after one that was refused was accepted");
+        subject_leave(&race.queue, &h);
+        race.accepted = n;
+        advance(w, 1);
+        atomic_store_explicit(&race.done, round, memory_order_release);
+    }
+}
+
+static inline void race_read(void *item, uint64_t round, uint64_t n)
+{
+    message *m = (message *)item;
+
+    if (m != &race.mail[n] || m->number != n || m->body != mix(round ^ n))
+        die("round %" PRIu64 ": item %" PRIu64 " is not what was pushed", round, n);
+}
+
+/* Pop some, close, pop the rest; how many. */
+static inline uint64_t race_pop_and_close(worker *w, handle *h, uint64_t round)
+{
+    uint64_t n = 0, some = roll(w, RACE_POPS + 1);
+    void *item;
+
+    doing(w, "pop");
+    for (; n < some; n++) {
+        if (!subject_pop_wait(&race.queue, h, &item))
+            die("closed before anybody had closed it");
+        race_read(item, round, n);
+    }
+    for (unsigned i = roll(w, 40); i > 0; i--)
+        pawl_relax();
+    doing(w, "close");
+    subject_shut(&race.queue);
+    doing(w, "pop the rest");
+    for (; subject_pop_wait(&race.queue, h, &item); n++)
+        race_read(item, round, n);
+    return n;
+}
+
+static inline void race_close(worker *w)
+{
+    for (uint64_t round = 1; round <= race.rounds; round++) {
+        handle h;
+        uint64_t popped;
+
+        memset((void *)&race.queue, 0, sizeof race.queue);
+        memset((void *)&h, 0, sizeof h);
+        if (!subject_open(&race.queue, (size_t)1 << roll(w, 3), 3)
+            || !subject_join(&race.queue, &h))
+            die("no memory");
+        atomic_store_explicit(&race.open, round, memory_order_release);
+        popped = race_pop_and_close(w, &h, round);
+        doing(w, "waiting for the pusher");
+        await_round(w, &race.done, round);
+        if (popped != race.accepted)
+            die("round %" PRIu64 ": %" PRIu64 " were accepted, %" PRIu64 " popped", round,
+                race.accepted, popped);
+        race.items += popped;
+        race.seen[popped]++;
+        advance(w, 1);
+        subject_leave(&race.queue, &h);
+        subject_close(&race.queue);
+    }
+}
+
+/* Nothing is proved where the close never met a push under way: where, that is, all
+ * rounds ended alike. */
+static inline void phase_race(uint64_t rounds)
+{
+    unsigned tries = 0, different;
+
+    begin_phase("race");
+    do {
+        memset((void *)&race, 0, sizeof race);
+        race.rounds = rounds;
+        crew_run(2, 1, race_push, race_close);
+        different = 0;
+        for (unsigned i = 0; i < RACE_ITEMS; i++)
+            different += race.seen[i] > 0;
+    } while (!proved(different > 2 || rounds < 1000, tries++, "all rounds ended alike"));
+    passed("race", race.items, "%" PRIu64 " rounds", rounds);
+}
+
+#endif

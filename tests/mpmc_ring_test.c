@@ -1,0 +1,310 @@
+/* mpmc_ring_test.c - what mpmc_ring.h promises.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "unit.h"
+
+#include <pawl/mpmc_ring.h>
+
+static_assert(sizeof(pawl_mpmc_ring) == 3 * PAWL_LINE, "layout");
+static_assert(offsetof(pawl_mpmc_ring, tail) == PAWL_LINE, "layout");
+static_assert(offsetof(pawl_mpmc_ring, head) == 2 * PAWL_LINE, "layout");
+
+static pawl_mpmc_ring *make(size_t capacity)
+{
+    size_t bytes = pawl_mpmc_ring_bytes(capacity);
+    pawl_mpmc_ring *r = block(bytes);
+
+    assert_int_equal(bytes, sizeof *r + (capacity * 8 + PAWL_LINE - 1)
+                                            / PAWL_LINE * PAWL_LINE);
+    assert_int_equal(pawl_mpmc_ring_init(r, bytes, capacity), 0);
+    return r;
+}
+
+/* The i-th item of a test: a multiple of 4, now and then NULL or the highest. */
+static void *item(uint64_t i)
+{
+    switch (i % 5) {
+    case 0:  return NULL;
+    case 1:  return (void *)(UINTPTR_MAX & ~(uintptr_t)3);
+    default: return (void *)((uintptr_t)(i * 4));
+    }
+}
+
+/* --- a ring that is watched ----------------------------------------------- */
+
+enum { MOST = 100 };
+
+typedef struct watched {
+    pawl_mpmc_ring *ring;
+    size_t capacity;
+    uint64_t pushed, popped;
+} watched;
+
+static watched watch(size_t capacity)
+{
+    return (watched){ make(capacity), capacity, 0, 0 };
+}
+
+/* As many as fit go in, by one thread. */
+static void push(watched *w, size_t n)
+{
+    size_t room = w->capacity - (size_t)(w->pushed - w->popped), pushed;
+    void *items[MOST];
+
+    for (size_t i = 0; i < n; i++)
+        items[i] = item(w->pushed + i);
+    pushed = n == 1 ? pawl_mpmc_ring_try_push(w->ring, items[0])
+                    : pawl_mpmc_ring_try_push_n(w->ring, items, n);
+    assert_int_equal(pushed, n < room ? n : room);
+    w->pushed += pushed;
+}
+
+/* As many as there are come out, in order; what was not asked for is left alone. */
+static void pop(watched *w, size_t n)
+{
+    size_t inside = (size_t)(w->pushed - w->popped), popped;
+    void *items[MOST];
+
+    memset(items, PATTERN, sizeof items);
+    popped = n == 1 ? pawl_mpmc_ring_try_pop(w->ring, items)
+                    : pawl_mpmc_ring_try_pop_n(w->ring, items, n);
+    assert_int_equal(popped, n < inside ? n : inside);
+    for (size_t i = 0; i < popped; i++)
+        assert_ptr_equal(items[i], item(w->popped + i));
+    n = n == 1 ? popped : n;            /* a single item is left alone on failure */
+    assert_true(untouched(items + n, (MOST - n) * sizeof *items));
+    w->popped += popped;
+}
+
+/* Full, empty, and all between, in steps of 1 and of many. */
+static void exercise(watched *w, unsigned rounds, bool hint)
+{
+    for (unsigned i = 0; i < rounds; i++) {
+        static const size_t batches[] = { 1, 0, 3, 2, 64, 7, MOST };
+
+        push(w, batches[i % 7]);
+        if (hint)
+            assert_int_equal(pawl_mpmc_ring_count_hint(w->ring),
+                             w->pushed - w->popped);
+        pop(w, batches[i / 7 % 7]);
+        if (i % 11 == 0)
+            push(w, MOST);
+        if (i % 13 == 0)
+            pop(w, MOST);
+    }
+    while (w->popped < w->pushed)
+        pop(w, 1);
+    pop(w, 1);
+}
+
+static const size_t capacities[] = { 1, 2, 4, 8, 64 };
+
+static void it_is_first_in_first_out(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
+        watched w = watch(capacities[c]);
+
+        exercise(&w, 1000, true);
+        free(w.ring);
+    }
+}
+
+/* Positions and slots as they would be with the next push at `position`. */
+static void advance(pawl_mpmc_ring *r, uint64_t position)
+{
+    atomic_store_explicit(&r->tail, position, memory_order_relaxed);
+    atomic_store_explicit(&r->head, position, memory_order_relaxed);
+    for (uint64_t p = position; p != position + r->mask + 1; p++)
+        atomic_store_explicit(pawl_mpmc_ring_slot_(r, p), pawl_mpmc_ring_empty_(r, p),
+                              memory_order_relaxed);
+}
+
+static void positions_and_laps_may_wrap(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++)
+        for (uint64_t before = 0; before < 70; before += 3) {
+            static const uint64_t wraps[] = { 0, UINT64_C(1) << 63, UINT64_C(1) << 62,
+                                              UINT64_C(1) << 32 };
+
+            for (size_t i = 0; i < sizeof wraps / sizeof *wraps; i++) {
+                watched w = watch(capacities[c]);
+
+                advance(w.ring, wraps[i] - before);
+                exercise(&w, 100, wraps[i] != 0);
+                assert_true(atomic_load_explicit(&w.ring->head, memory_order_relaxed)
+                            - wraps[i] < 10000);
+                free(w.ring);
+            }
+        }
+}
+
+static void the_hint_is_0_to_capacity(void **state)
+{
+    pawl_mpmc_ring *r = make(4);
+    (void)state;
+
+    atomic_store_explicit(&r->head, 5, memory_order_relaxed);
+    assert_int_equal(pawl_mpmc_ring_count_hint(r), 0);      /* head is read first */
+    atomic_store_explicit(&r->tail, 100, memory_order_relaxed);
+    assert_int_equal(pawl_mpmc_ring_count_hint(r), 4);
+    free(r);
+}
+
+/* A thread stopped between claim and store: later items wait behind its slot. */
+static void a_claimed_slot_holds_up_those_behind_it(void **state)
+{
+    pawl_mpmc_ring *r = make(2);
+    void *got = &got;
+    (void)state;
+
+    atomic_store_explicit(&r->tail, 1, memory_order_relaxed);       /* claims 0 */
+    assert_true(pawl_mpmc_ring_try_push(r, item(3)));
+    assert_false(pawl_mpmc_ring_try_pop(r, &got));
+    assert_false(pawl_mpmc_ring_try_push(r, item(4)));
+    assert_ptr_equal(got, &got);
+    atomic_store_explicit(pawl_mpmc_ring_slot_(r, 0), pawl_mpmc_ring_full_(r, 0, item(2)),
+                          memory_order_release);                    /* and stores */
+    assert_true(pawl_mpmc_ring_try_pop(r, &got));
+    assert_ptr_equal(got, item(2));
+    assert_true(pawl_mpmc_ring_try_pop(r, &got));
+    assert_ptr_equal(got, item(3));
+    free(r);
+}
+
+/* --- bad input ------------------------------------------------------------ */
+
+static void bad_input_is_refused_and_memory_left_alone(void **state)
+{
+    size_t bytes = pawl_mpmc_ring_bytes(8);
+    char *memory = block(bytes + PAWL_LINE);
+    pawl_mpmc_ring *r = (void *)memory;
+    (void)state;
+
+    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 0), EINVAL);
+    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 3), EINVAL);
+    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 6), EINVAL);
+    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, SIZE_MAX), EINVAL);
+    assert_int_equal(pawl_mpmc_ring_init((void *)(memory + 8), bytes, 8), EINVAL);
+    assert_int_equal(pawl_mpmc_ring_init((void *)(memory + 64), bytes, 8), EINVAL);
+    assert_int_equal(pawl_mpmc_ring_init(NULL, bytes, 8), EINVAL);
+    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, SIZE_MAX / 2 + 1), EOVERFLOW);
+    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, PAWL_MPMC_RING_MAX * 2), EOVERFLOW);
+    assert_int_equal(pawl_mpmc_ring_init(r, bytes - 1, 8), ENOMEM);
+    assert_int_equal(pawl_mpmc_ring_init(r, 0, 8), ENOMEM);
+    assert_true(untouched(memory, bytes + PAWL_LINE));
+    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 8), 0);
+    assert_true(untouched(memory + bytes, PAWL_LINE));
+    free(memory);
+}
+
+static void bytes_are_0_where_init_would_refuse(void **state)
+{
+    (void)state;
+    assert_int_equal(pawl_mpmc_ring_bytes(0), 0);
+    assert_int_equal(pawl_mpmc_ring_bytes(3), 0);
+    assert_int_equal(pawl_mpmc_ring_bytes(PAWL_MPMC_RING_MAX * 2), 0);
+    assert_int_equal(pawl_mpmc_ring_bytes(SIZE_MAX / 2 + 1), 0);
+    assert_true(pawl_mpmc_ring_bytes(PAWL_MPMC_RING_MAX) > PAWL_MPMC_RING_MAX * 8);
+}
+
+/* --- threads -------------------------------------------------------------- */
+
+enum { ITEMS = 20000 };
+
+static uint64_t slots[2 * ITEMS];       /* plain memory that the items point to */
+
+typedef struct side {
+    pawl_mpmc_ring *ring;
+    uint64_t first, sum;
+} side;
+
+static void *produce(void *argument)
+{
+    side *s = argument;
+
+    for (uint64_t i = s->first; i < s->first + ITEMS; ) {
+        void *pair[2] = { &slots[i], &slots[i + 1] };
+        size_t n;
+
+        slots[i] = i;
+        slots[i + 1] = i + 1;
+        n = pawl_mpmc_ring_try_push_n(s->ring, pair, 2);
+        i += n;
+        if (n == 0)
+            sched_yield();
+        else if (n == 1)                /* so that pairs stay inside our half */
+            while (!pawl_mpmc_ring_try_push(s->ring, &slots[i]))
+                sched_yield();
+        i += n == 1;
+    }
+    return NULL;
+}
+
+static void *consume(void *argument)
+{
+    side *s = argument;
+
+    for (unsigned n = 0; n < ITEMS; ) {
+        void *got;
+
+        if (pawl_mpmc_ring_try_pop(s->ring, &got)) {
+            s->sum += *(uint64_t *)got;
+            n++;
+        } else {
+            sched_yield();
+        }
+    }
+    return NULL;
+}
+
+static void two_to_two(void **state)
+{
+    pawl_mpmc_ring *r = make(8);
+    side sides[4] = { { r, 0, 0 }, { r, ITEMS, 0 }, { r, 0, 0 }, { r, 0, 0 } };
+    pthread_t threads[4];
+    (void)state;
+
+    for (unsigned i = 0; i < 4; i++)
+        threads[i] = start(i < 2 ? produce : consume, &sides[i]);
+    for (unsigned i = 0; i < 4; i++)
+        finish(threads[i]);
+    assert_true(sides[2].sum + sides[3].sum
+                == (uint64_t)ITEMS * (2 * ITEMS - 1));
+    free(r);
+}
+
+#ifdef PAWL_DEBUG
+static void push_odd(void *r)
+{
+    (void)!pawl_mpmc_ring_try_push(r, (void *)(uintptr_t)6);
+}
+
+static void an_item_that_is_no_multiple_of_4_dies(void **state)
+{
+    pawl_mpmc_ring *r = make(8);
+    (void)state;
+
+    assert_true(dies(push_odd, r, "item is no multiple of 4"));
+    free(r);
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_is_first_in_first_out),
+        cmocka_unit_test(positions_and_laps_may_wrap),
+        cmocka_unit_test(the_hint_is_0_to_capacity),
+        cmocka_unit_test(a_claimed_slot_holds_up_those_behind_it),
+        cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),
+        cmocka_unit_test(bytes_are_0_where_init_would_refuse),
+        cmocka_unit_test(two_to_two),
+#ifdef PAWL_DEBUG
+        cmocka_unit_test(an_item_that_is_no_multiple_of_4_dies),
+#endif
+    };
+    alarm(WATCHDOG);
+    return cmocka_run_group_tests_name("mpmc_ring", tests, NULL, NULL);
+}

@@ -1,0 +1,283 @@
+/* mpmc_swap_limits_test.c - mpmc_swap.h at its limits: wraps, stale hints, misuse.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "swap.h"
+
+static int push(pawl_mpmc_swap_port *port, uint64_t item)
+{
+    *(uint64_t *)pawl_mpmc_swap_cell(port, 0) = item;
+    return pawl_mpmc_swap_try_push(port);
+}
+
+/* The item popped, or UINT64_MAX - the error. */
+static uint64_t pop(pawl_mpmc_swap_port *port)
+{
+    void *cell = NULL;
+    int result = pawl_mpmc_swap_try_pop(port, &cell);
+
+    return result == 0 ? *(uint64_t *)cell : UINT64_MAX - (uint64_t)result;
+}
+
+#define EMPTY  (UINT64_MAX - EAGAIN)
+#define CLOSED (UINT64_MAX - ECANCELED)
+
+static uint64_t tail(pawl_mpmc_swap *q)
+{
+    return atomic_load_explicit(&q->tail, memory_order_relaxed);
+}
+
+static uint64_t head(pawl_mpmc_swap *q)
+{
+    return atomic_load_explicit(&q->head, memory_order_relaxed);
+}
+
+static void set_hints(pawl_mpmc_swap *q, uint64_t to_push, uint64_t to_pop)
+{
+    atomic_store_explicit(&q->tail, to_push, memory_order_relaxed);
+    atomic_store_explicit(&q->head, to_pop, memory_order_relaxed);
+}
+
+/* The empty queue as it would be when `lap` begins; each cell stays where it is. */
+static void advance(pawl_mpmc_swap *q, uint64_t lap)
+{
+    uint64_t low = (UINT64_C(1) << q->lap_shift) - 1;
+
+    set_hints(q, lap << q->shift, lap << q->shift);
+    for (uint64_t i = 0; i <= q->mask; i++)
+        set_slot(q, i, lap << q->lap_shift | (slot(q, i) & low));
+}
+
+static const size_t capacities[] = { 1, 2, 4, 8, 64 };
+
+/* Fill and drain for some laps; full and empty are exact, in each position. */
+static void some_laps(pawl_mpmc_swap_port *in, pawl_mpmc_swap_port *out,
+                      size_t capacity, unsigned laps)
+{
+    for (uint64_t item = 0; item < laps * capacity; item++) {
+        assert_true(pop(out) == EMPTY);
+        for (size_t i = 0; i < capacity; i++)
+            assert_int_equal(push(in, item + i), 0);
+        assert_int_equal(push(in, 0), EAGAIN);
+        for (size_t i = 0; i < capacity; i++)
+            assert_true(pop(out) == item + i);
+        assert_true(pop(out) == EMPTY);
+        assert_int_equal(push(in, item), 0);    /* on to the next position */
+        assert_true(pop(out) == item);
+    }
+}
+
+static void laps_may_wrap_in_a_word(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
+        pawl_mpmc_swap *q = make(capacities[c], 2, 1, 8);
+        pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
+        uint64_t laps = UINT64_C(1) << (64 - q->lap_shift);
+        /* The last is where positions wrap too. */
+        uint64_t starts[] = { laps - 3, laps / 2 - 3, 2 * laps - 3, laps - 1,
+                              (UINT64_MAX >> q->shift) - 2 };
+
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            advance(q, starts[i]);
+            some_laps(in, out, capacities[c], 6);
+            assert_true((head(q) >> q->shift) - starts[i] > 6
+                        || head(q) >> q->shift < starts[i]);
+            advance(q, starts[i] % laps);
+            for (unsigned k = 0; k < 6 * capacities[c]; k++)
+                assert_int_equal(push(in, k), k < capacities[c] ? 0 : EAGAIN);
+            for (unsigned k = 0; k < capacities[c]; k++)
+                assert_true(pop(out) == k);
+        }
+        free(q);
+    }
+}
+
+static void close_works_where_laps_wrap(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
+        size_t capacity = capacities[c];
+
+        for (size_t inside = 0; inside <= capacity; inside++)
+            for (size_t k = 0; k < 3 * capacity; k++) {
+                pawl_mpmc_swap *q = make(capacity, 2, 1, 8);
+                pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
+
+                advance(q, (UINT64_C(1) << (64 - q->lap_shift)) - 2);
+                for (size_t i = 0; i < k; i++) {
+                    assert_int_equal(push(in, i), 0);
+                    assert_true(pop(out) == i);
+                }
+                for (size_t i = 0; i < inside; i++)
+                    assert_int_equal(push(in, i), 0);
+                assert_true(pawl_mpmc_swap_close(q));
+                assert_int_equal(push(in, 0), ECANCELED);
+                for (size_t i = 0; i < inside; i++) {
+                    assert_true(pop(out) == i);
+                    assert_int_equal(push(in, 0), ECANCELED);
+                }
+                assert_true(pop(out) == CLOSED);
+                assert_false(pawl_mpmc_swap_close(q));
+                free(q);
+            }
+    }
+}
+
+/* --- hints: a thread that was stopped may store one late ------------------ */
+
+/* A queue that has seen `popped` items, and holds `inside` more, under stale hints. */
+static void with_stale_hints(size_t capacity, uint64_t popped, size_t inside,
+                             uint64_t stale_tail, uint64_t stale_head)
+{
+    pawl_mpmc_swap *q = make(capacity, 2, 1, 8);
+    pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
+    uint64_t pushed = popped + inside;
+
+    for (uint64_t i = 0; i < pushed; i++) {
+        if (i >= capacity && i - capacity < popped)
+            assert_true(pop(out) == i - capacity);
+        assert_int_equal(push(in, i), 0);
+    }
+    for (uint64_t i = pushed > capacity ? pushed - capacity : 0; i < popped; i++)
+        assert_true(pop(out) == i);
+    set_hints(q, stale_tail, stale_head);
+    if (inside == capacity) {
+        assert_int_equal(push(in, 0), EAGAIN);
+        assert_true(tail(q) == pushed);         /* after a failure too */
+    } else {
+        assert_int_equal(push(in, pushed), 0);
+        assert_true(tail(q) == ++pushed);
+    }
+    set_hints(q, stale_tail, stale_head);
+    for (uint64_t i = popped; i < pushed; i++) {
+        assert_true(pop(out) == i);
+        assert_true(head(q) == i + 1);
+    }
+    set_hints(q, stale_tail, stale_head);
+    assert_true(pop(out) == EMPTY);
+    assert_true(head(q) == pushed);
+    set_hints(q, stale_tail, stale_head);
+    assert_true(pawl_mpmc_swap_close(q));
+    set_hints(q, stale_tail, stale_head);
+    assert_false(pawl_mpmc_swap_close(q));
+    assert_int_equal(push(in, 0), ECANCELED);
+    assert_true(pop(out) == CLOSED);
+    assert_true(conserved(q));
+    free(q);
+}
+
+static void stale_hints_cost_time_only(void **state)
+{
+    (void)state;
+    for (size_t capacity = 1; capacity <= 4; capacity *= 2)
+        for (uint64_t popped = 0; popped <= 3 * capacity; popped++)
+            for (size_t inside = 0; inside <= capacity; inside++)
+                for (uint64_t t = 0; t <= popped + inside; t++)
+                    for (uint64_t h = 0; h <= popped; h++)
+                        with_stale_hints(capacity, popped, inside, t, h);
+}
+
+static void hints_may_be_thousands_of_laps_old(void **state)
+{
+    (void)state;
+    for (size_t inside = 0; inside <= 4; inside++) {
+        with_stale_hints(4, 40000, inside, 3, 5);
+        with_stale_hints(4, 40003, inside, 0, 0);
+        with_stale_hints(4, 40001, inside, 40001 + inside, 17);
+    }
+}
+
+static void the_count_hint_is_0_to_capacity(void **state)
+{
+    pawl_mpmc_swap *q = make(4, 1, 1, 8);
+    (void)state;
+
+    set_hints(q, 3, 5);
+    assert_int_equal(pawl_mpmc_swap_count_hint(q), 0);
+    set_hints(q, 8, 5);
+    assert_int_equal(pawl_mpmc_swap_count_hint(q), 3);
+    set_hints(q, 100, 5);
+    assert_int_equal(pawl_mpmc_swap_count_hint(q), 4);
+    free(q);
+}
+
+/* --- a block that somebody has overwritten -------------------------------- */
+
+static void overwritten_memory_is_no_hang(void **state)
+{
+    static const uint64_t words[] = { 0, 1, 2, 3 };
+    (void)state;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        pawl_mpmc_swap *q = make(4, 2, 1, 8);
+        pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
+        void *cell = &cell;
+
+        some_laps(in, out, 4, 2);
+        for (uint64_t s = 0; s < 4; s++)
+            set_slot(q, s, words[i]);           /* of lap 0, long gone */
+        assert_int_equal(pawl_mpmc_swap_try_pop(out, &cell), EINVAL);
+        assert_ptr_equal(cell, &cell);
+        assert_int_equal(pawl_mpmc_swap_try_pop_n(out, &cell, 1), 0);
+        assert_true(push(in, 0) != 0);
+        pawl_mpmc_swap_close(q);
+        free(q);
+    }
+}
+
+/* --- caller's bugs -------------------------------------------------------- */
+
+#ifdef PAWL_DEBUG
+static void use_cell_2_of_2(void *port)
+{
+    pawl_mpmc_swap_cell(port, 2);
+}
+
+static void push_3_of_2(void *port)
+{
+    (void)!pawl_mpmc_swap_try_push_n(port, 3);
+}
+
+static void pop_3_into_2(void *port)
+{
+    void *cells[3];
+
+    (void)!pawl_mpmc_swap_try_pop_n(port, cells, 3);
+}
+
+static void leave_twice(void *port)
+{
+    pawl_mpmc_swap_leave(port);
+    pawl_mpmc_swap_leave(port);
+}
+
+static void callers_bugs_die(void **state)
+{
+    pawl_mpmc_swap *q = make(4, 1, 2, 8);
+    pawl_mpmc_swap_port *port = enter(q);
+    (void)state;
+
+    assert_true(dies(use_cell_2_of_2, port, "the port has no such cell"));
+    assert_true(dies(push_3_of_2, port, "more cells than the port has"));
+    assert_true(dies(pop_3_into_2, port, "more cells than the port has"));
+    assert_true(dies(leave_twice, port, "leave of a port that is not open"));
+    free(q);
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(laps_may_wrap_in_a_word),
+        cmocka_unit_test(close_works_where_laps_wrap),
+        cmocka_unit_test(stale_hints_cost_time_only),
+        cmocka_unit_test(hints_may_be_thousands_of_laps_old),
+        cmocka_unit_test(the_count_hint_is_0_to_capacity),
+        cmocka_unit_test(overwritten_memory_is_no_hang),
+#ifdef PAWL_DEBUG
+        cmocka_unit_test(callers_bugs_die),
+#endif
+    };
+    alarm(WATCHDOG);
+    return cmocka_run_group_tests_name("mpmc_swap_limits", tests, NULL, NULL);
+}

@@ -1,0 +1,48 @@
+#!/bin/sh
+# run_test.sh - run.sh and tally.sh count rightly, failures above all.
+# SPDX-License-Identifier: BSD-2-Clause
+set -u
+RESULTS=$(mktemp -d) || exit 2
+export RESULTS
+trap 'rm -rf "$RESULTS"' EXIT
+
+# counts WHAT "PASSED FAILED" KIND SCRIPT: a shell script is counted so.
+counts()
+{
+    rm -f "$RESULTS"/*
+    tests/run.sh "$3" try sh -c "$4" >/dev/null 2>&1
+    if [ "$(cat "$RESULTS/try")" = "$2 try" ]
+    then echo "$1 ok"; else echo "$1: counted $(cat "$RESULTS/try") FAILED"; fi
+}
+
+# ends WHAT STATUS LINE NOTE...: the tally of these notes.
+ends()
+{
+    what=$1 status=$2 line=$3; shift 3
+    rm -f "$RESULTS"/*
+    for note; do echo "$note" >"$RESULTS/${note##* }"; done
+    last=$(tests/tally.sh "$RESULTS" | tail -n 1)
+    tests/tally.sh "$RESULTS" >/dev/null
+    if [ "$?" = "$status" ] && [ "$last" = "$line" ]
+    then echo "$what ok"; else echo "$what: $last FAILED"; fi
+}
+
+unit='echo "[       OK ] a"; echo "[       OK ] b";'
+bad='echo "[  FAILED  ] c"; echo "[  FAILED  ] 1 test(s):"; echo "[  FAILED  ] c";'
+counts "unit tests"                   "2 0" unit  "$unit"
+counts "a failed unit test"           "2 1" unit  "$unit $bad exit 1"
+counts "unit tests that crash"        "2 1" unit  "$unit kill -SEGV \$\$"
+counts "a program without a test"     "0 1" unit  "exit 0"
+counts "trials"                       "2 0" trial "echo 1x1 ok; echo 2x2 ok"
+counts "a failed trial"               "1 1" trial "echo 1x1 ok; exit 1"
+counts "a trial that a report ends"   "1 1" trial "echo 1x1 ok; exit 66"
+counts "a trial that proves nothing"  "0 1" trial "exit 0"
+counts "a program that was not built" "0 1" trial "exec ./no-such-program"
+counts "a skip is no success"         "0 0" trial "echo 1x1 ok; exit 77"
+counts "a build"                      "1 0" build "exit 0"
+counts "a failed build"               "0 1" build "exit 2"
+TIMEOUT=1 counts "a hang"             "0 1" trial "sleep 20"
+
+ends "a good end" 0 "3 passed, 0 failed" "1 0 a" "2 0 b"
+ends "a bad end"  1 "3 passed, 1 failed" "1 0 a" "2 1 b"
+ends "an empty end is bad" 1 "0 passed, 1 failed"

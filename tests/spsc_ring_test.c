@@ -1,0 +1,364 @@
+/* spsc_ring_test.c - what spsc_ring.h promises.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "unit.h"
+
+#include <pawl/spsc_ring.h>
+
+static_assert(sizeof(pawl_spsc_ring) == 2 * PAWL_LINE, "layout");
+static_assert(offsetof(pawl_spsc_ring, push_block) == 0, "layout");
+static_assert(offsetof(pawl_spsc_ring, pop_block) == PAWL_LINE, "layout");
+
+enum { BIGGEST = 1000, MOST = 300 };
+
+static const size_t sizes[] = { 1, 2, 3, 4, 7, 8, 12, 16, 56, 120, 121, BIGGEST };
+static const size_t capacities[] = { 1, 2, 4, 8, 64 };
+
+static pawl_spsc_ring *make(size_t capacity, size_t size)
+{
+    size_t bytes = pawl_spsc_ring_bytes(capacity, size);
+    pawl_spsc_ring *r = block(bytes);
+
+    assert_true(bytes > 0);
+    assert_int_equal(pawl_spsc_ring_init(r, bytes, capacity, size), 0);
+    return r;
+}
+
+/* --- a ring that is watched: what goes in comes out, whole and in order */
+
+typedef struct watched {
+    pawl_spsc_ring *ring;
+    size_t capacity, size;
+    uint64_t pushed, popped;
+    unsigned char elements[MOST * BIGGEST];
+} watched;
+
+static watched w;                       /* too big for a stack */
+
+static void watch(size_t capacity, size_t size)
+{
+    w.ring = make(capacity, size);
+    w.capacity = capacity;
+    w.size = size;
+    w.pushed = w.popped = 0;
+}
+
+static unsigned char byte_of(uint64_t element, size_t i)
+{
+    return (unsigned char)((element + 1) * 167 + i * 13 + (element >> 8));
+}
+
+/* Push n; returns how many went in.  Room for `capacity` is sure. */
+static size_t push(size_t n)
+{
+    size_t inside = w.pushed - w.popped, pushed;
+    size_t sure = inside < w.capacity ? w.capacity - inside : 0;
+
+    for (size_t e = 0; e < n; e++)
+        for (size_t i = 0; i < w.size; i++)
+            w.elements[e * w.size + i] = byte_of(w.pushed + e, i);
+    pushed = n == 1 ? pawl_spsc_ring_try_push(w.ring, w.elements, w.size)
+                    : pawl_spsc_ring_try_push_n(w.ring, w.elements, n, w.size);
+    assert_true(pushed <= n);
+    assert_true(pushed >= (n < sure ? n : sure));
+    w.pushed += pushed;
+    return pushed;
+}
+
+/* Pop n; exactly as many come out as there are, and nothing else is written. */
+static size_t pop(size_t n)
+{
+    size_t inside = w.pushed - w.popped, popped;
+
+    memset(w.elements, PATTERN, (n + 1) * w.size);
+    popped = n == 1 ? pawl_spsc_ring_try_pop(w.ring, w.elements, w.size)
+                    : pawl_spsc_ring_try_pop_n(w.ring, w.elements, n, w.size);
+    assert_int_equal(popped, n < inside ? n : inside);
+    for (size_t e = 0; e < popped; e++)
+        for (size_t i = 0; i < w.size; i++)
+            assert_int_equal(w.elements[e * w.size + i], byte_of(w.popped + e, i));
+    assert_true(untouched(w.elements + popped * w.size, (n + 1 - popped) * w.size));
+    w.popped += popped;
+    return popped;
+}
+
+static void each_size_at_each_phase(size_t capacity, size_t size)
+{
+    size_t slots;
+
+    watch(capacity, size);
+    slots = (size_t)w.ring->push_per * 2 + 3;
+    for (size_t phase = 0; phase < slots; phase++) {
+        assert_int_equal(pop(1), 0);
+        while (push(1) == 1)
+            continue;
+        assert_true(w.pushed - w.popped >= capacity);
+        assert_int_equal(push(1), 0);
+        assert_int_equal(push(3), 0);
+        while (pop(1) == 1)
+            continue;
+        assert_int_equal(push(1), 1);           /* on to the next phase */
+        assert_int_equal(pop(1), 1);
+    }
+    free(w.ring);
+}
+
+static void one_at_a_time(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++)
+            each_size_at_each_phase(capacities[c], sizes[s]);
+}
+
+static void in_batches(void **state)
+{
+    static const size_t batches[] = { 0, 1, 3, 7, 64, MOST - 1 };
+    const size_t n = sizeof batches / sizeof *batches;
+    (void)state;
+
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
+            watch(capacities[c], sizes[s]);
+            for (size_t i = 0; i < n * n * 3; i++) {
+                push(batches[i % n]);
+                pop(batches[i / n % n]);
+                push(capacities[c]);
+                pop(capacities[c] * (i % 2));
+            }
+            while (pop(3) > 0)
+                continue;
+            assert_true(w.pushed == w.popped);
+            free(w.ring);
+        }
+}
+
+/* Laps and block numbers at `lap` and `number`, as they would be after a long time. */
+static void advance(pawl_spsc_ring *r, uint64_t lap, uint64_t number)
+{
+    uint64_t blocks = (r->push_end - sizeof *r) / r->push_stride;
+
+    r->push_header = r->pop_lap = lap * PAWL_SPSC_LAP_;
+    r->push_number = number;
+    r->push_limit = number + blocks;
+    atomic_store_explicit(&r->done, number, memory_order_relaxed);
+    for (uint64_t b = sizeof *r; b < r->push_end; b += r->push_stride)
+        atomic_store_explicit(pawl_spsc_ring_header_(r, b),
+                              (lap - 1) * PAWL_SPSC_LAP_ | r->push_per,
+                              memory_order_relaxed);
+}
+
+static void laps_and_numbers_may_wrap(void **state)
+{
+    static const struct { uint64_t lap, number; } starts[] = {
+        { UINT32_MAX - 1, 1000 }, { 5, UINT64_MAX - 3 },
+        { UINT32_MAX - 1, UINT64_MAX - 3 }, { UINT32_MAX, UINT64_MAX },
+        { 5, UINT32_MAX - 1 },
+    };
+    (void)state;
+
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+            watch(8, sizes[s]);
+            advance(w.ring, starts[i].lap, starts[i].number);
+            for (unsigned round = 0; round < 300; round++) {
+                while (push(3) == 3)
+                    continue;
+                while (pop(5) == 5)
+                    continue;
+                assert_int_equal(push(1), 1);
+                assert_int_equal(pop(2), 1);
+            }
+            assert_true(w.ring->push_number < 1 << 20 || starts[i].number < UINT32_MAX);
+            free(w.ring);
+        }
+}
+
+/* --- bad input ------------------------------------------------------------ */
+
+static void refuses(int result, pawl_spsc_ring *r, size_t bytes, size_t capacity,
+                    size_t size)
+{
+    assert_int_equal(pawl_spsc_ring_init(r, bytes, capacity, size), result);
+}
+
+static void bad_input_is_refused_and_memory_left_alone(void **state)
+{
+    size_t bytes = pawl_spsc_ring_bytes(8, 16), most = SIZE_MAX / 2 + 1;
+    char *memory = block(bytes + PAWL_LINE);
+    pawl_spsc_ring *r = (void *)memory;
+    (void)state;
+
+    refuses(EINVAL, r, bytes, 0, 16);
+    refuses(EINVAL, r, bytes, 3, 16);
+    refuses(EINVAL, r, bytes, 6, 16);
+    refuses(EINVAL, r, bytes, SIZE_MAX, 16);
+    refuses(EINVAL, r, bytes, 8, 0);
+    refuses(EINVAL, (void *)(memory + 8), bytes, 8, 16);
+    refuses(EINVAL, (void *)(memory + PAWL_LINE / 2), bytes, 8, 16);
+    refuses(EINVAL, NULL, bytes, 8, 16);
+    refuses(EOVERFLOW, r, SIZE_MAX, most, 1);
+    refuses(EOVERFLOW, r, SIZE_MAX, most, 1000);
+    refuses(EOVERFLOW, r, SIZE_MAX, 8, SIZE_MAX);
+    refuses(EOVERFLOW, r, SIZE_MAX, 1, SIZE_MAX / 2);
+    refuses(ENOMEM, r, bytes - 1, 8, 16);
+    refuses(ENOMEM, r, 0, 8, 16);
+    assert_true(untouched(memory, bytes + PAWL_LINE));
+    refuses(0, r, bytes, 8, 16);
+    assert_true(untouched(memory + bytes, PAWL_LINE));
+    free(memory);
+}
+
+static void bytes_are_0_where_init_would_refuse(void **state)
+{
+    (void)state;
+    assert_int_equal(pawl_spsc_ring_bytes(0, 8), 0);
+    assert_int_equal(pawl_spsc_ring_bytes(3, 8), 0);
+    assert_int_equal(pawl_spsc_ring_bytes(8, 0), 0);
+    assert_int_equal(pawl_spsc_ring_bytes(SIZE_MAX / 2 + 1, 8), 0);
+    assert_int_equal(pawl_spsc_ring_bytes(8, SIZE_MAX), 0);
+    assert_int_equal(pawl_spsc_ring_bytes(8, SIZE_MAX / 2), 0);
+    assert_true(pawl_spsc_ring_bytes(8, 8) > 0);
+}
+
+static void capacities_in_the_thousands(void **state)
+{
+    (void)state;
+    watch(4096, 8);
+    for (unsigned i = 0; i < 3; i++) {
+        for (unsigned n = 0; n < 4096; n += 256)
+            assert_int_equal(push(256), 256);
+        while (pop(255) == 255)
+            continue;
+    }
+    free(w.ring);
+}
+
+/* --- threads and processes ------------------------------------------------ */
+
+enum { ITEMS = 100000 };
+
+static void *produce(void *argument)
+{
+    pawl_spsc_ring *r = argument;
+
+    for (uint64_t i = 0; i < ITEMS; ) {
+        uint64_t some[5] = { i, i + 1, i + 2, i + 3, i + 4 };
+        size_t n = pawl_spsc_ring_try_push_n(r, some, i % 6 < ITEMS - i ? i % 6 : 1,
+                                             sizeof *some);
+
+        n += pawl_spsc_ring_try_push(r, &(uint64_t){ i + n }, sizeof *some);
+        i += n;
+        if (n == 0)
+            sched_yield();
+    }
+    return NULL;
+}
+
+static bool consume(pawl_spsc_ring *r)
+{
+    uint64_t some[7], next = 0;
+
+    while (next < ITEMS) {
+        size_t n = pawl_spsc_ring_try_pop_n(r, some, 7, sizeof *some);
+
+        for (size_t i = 0; i < n; i++)
+            if (some[i] != next++)
+                return false;
+        if (n == 0)
+            sched_yield();
+    }
+    return true;
+}
+
+static void one_thread_to_another(void **state)
+{
+    pawl_spsc_ring *r = make(64, sizeof(uint64_t));
+    pthread_t producer = start(produce, r);
+    bool good = consume(r);
+    (void)state;
+
+    finish(producer);
+    assert_true(good);
+    free(r);
+}
+
+static int consume_in_child(void *r)
+{
+    return !consume(r);
+}
+
+static void one_process_to_another(void **state)
+{
+    size_t bytes = pawl_spsc_ring_bytes(64, sizeof(uint64_t));
+    pawl_spsc_ring *r = shared_block(bytes);
+    pid_t pid;
+    (void)state;
+
+    assert_int_equal(pawl_spsc_ring_init(r, bytes, 64, sizeof(uint64_t)), 0);
+    pid = child(consume_in_child, r);
+    produce(r);
+    assert_int_equal(status_of(pid), 0);
+    munmap(r, bytes);
+}
+
+#ifdef PAWL_DEBUG
+static bool did;
+
+static void push_other(void *r)
+{
+    did = pawl_spsc_ring_try_push(r, "1234", 4);
+}
+
+static void push_others(void *r)
+{
+    did = pawl_spsc_ring_try_push_n(r, "1234", 1, 4) != 0;
+}
+
+static void pop_other(void *r)
+{
+    char element[16];
+
+    did = pawl_spsc_ring_try_pop(r, element, 16);
+}
+
+static void pop_others(void *r)
+{
+    char element[16];
+
+    did = pawl_spsc_ring_try_pop_n(r, element, 1, 16) != 0;
+}
+
+static void another_element_size_dies(void **state)
+{
+    static void (*const wrong[])(void *) = {
+        push_other, push_others, pop_other, pop_others
+    };
+    pawl_spsc_ring *r = make(8, 8);
+    (void)state;
+
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_true(dies(wrong[i], r, "element size differs from init's"));
+    assert_false(did);
+    free(r);
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_at_a_time),
+        cmocka_unit_test(in_batches),
+        cmocka_unit_test(laps_and_numbers_may_wrap),
+        cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),
+        cmocka_unit_test(bytes_are_0_where_init_would_refuse),
+        cmocka_unit_test(capacities_in_the_thousands),
+        cmocka_unit_test(one_thread_to_another),
+        cmocka_unit_test(one_process_to_another),
+#ifdef PAWL_DEBUG
+        cmocka_unit_test(another_element_size_dies),
+#endif
+    };
+    alarm(WATCHDOG);
+    return cmocka_run_group_tests_name("spsc_ring", tests, NULL, NULL);
+}

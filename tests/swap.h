@@ -1,0 +1,65 @@
+/* swap.h - what the tests of mpmc_swap.h share: a queue, and an account of its cells.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef PAWL_TESTS_SWAP_H
+#define PAWL_TESTS_SWAP_H
+
+#include "unit.h"
+
+#include <pawl/mpmc_swap.h>
+
+static inline pawl_mpmc_swap *make(size_t capacity, size_t ports, size_t spares,
+                                   size_t cell_bytes)
+{
+    size_t bytes = pawl_mpmc_swap_bytes(capacity, ports, spares, cell_bytes);
+    pawl_mpmc_swap *q = block(bytes);
+
+    assert_true(bytes > 0);
+    assert_int_equal(pawl_mpmc_swap_init(q, bytes, capacity, ports, spares, cell_bytes),
+                     0);
+    return q;
+}
+
+static inline pawl_mpmc_swap_port *enter(pawl_mpmc_swap *q)
+{
+    pawl_mpmc_swap_port *port = NULL;
+
+    assert_int_equal(pawl_mpmc_swap_open(q, &port), 0);
+    return port;
+}
+
+static inline uint64_t slot(pawl_mpmc_swap *q, uint64_t i)
+{
+    return atomic_load_explicit(pawl_mpmc_swap_slot_(q, i), memory_order_relaxed);
+}
+
+static inline void set_slot(pawl_mpmc_swap *q, uint64_t i, uint64_t word)
+{
+    atomic_store_explicit(pawl_mpmc_swap_slot_(q, i), word, memory_order_relaxed);
+}
+
+/* Is each cell in exactly one slot, or with exactly one port?  At rest. */
+static inline bool conserved(pawl_mpmc_swap *q)
+{
+    uint64_t cells = q->mask + 1 + (uint64_t)q->ports * q->spares;
+    uint64_t number = (UINT64_C(1) << (q->lap_shift - 2)) - 1;
+    unsigned char *found = calloc(cells, 1);
+    bool good = found != NULL;
+
+    for (uint64_t i = 0; good && i <= q->mask; i++) {
+        uint64_t cell = slot(q, i) >> 2 & number;
+
+        good = cell < cells && !found[cell]++;
+    }
+    for (uint32_t p = 0; p < q->ports; p++)
+        for (uint32_t i = 0; good && i < q->spares; i++) {
+            void *port = (char *)q + q->ports_at + p * q->port_stride;
+            uint32_t cell = *pawl_mpmc_swap_spare_(port, i);
+
+            good = cell < cells && !found[cell]++;
+        }
+    free(found);
+    return good;
+}
+
+#endif
