@@ -6,7 +6,8 @@
  * run_floors.c    what this machine's operations cost, whoever asks for them
  * run_child.c     one run of one subject's program
  * run_stats.c     quantiles and ratios
- * run_text.c      the tables, for people and as Markdown
+ * run_text.c      the tables, for people
+ * run_markdown.c  the same as Markdown
  * run_data.c      the same as JSON and CSV
  * run_system.c    what it ran on
  */
@@ -54,10 +55,15 @@ extern const size_t subject_count, workload_count, target_count;
 
 typedef enum outcome { MEASURED, COLLAPSED, FAILED, INTERRUPTED } outcome;
 
+/* How far the CPUs are apart: a line round trip takes under 120 ns, 250 to 1,500, or
+ * something else, or it changed meanwhile. */
+typedef enum class { NEAR, FAR, MIXED, CLASSES } class;
+
 typedef struct sample {
     outcome outcome;
     uint64_t items;
     int64_t nanoseconds;
+    double line_before, line_after;     /* nanoseconds a round trip */
 } sample;
 
 typedef struct cell {
@@ -67,8 +73,6 @@ typedef struct cell {
     sample sample[MOST_REPETITIONS];
 } cell;
 
-typedef enum class { NEAR, FAR, MIXED } class;
-
 typedef struct system_facts {
     char commit[64], compiler[128], flags[512], cpu[128], kernel[192];
     int cpus;
@@ -77,7 +81,6 @@ typedef struct system_facts {
 typedef struct report {
     system_facts facts;
     double before[FLOORS], after[FLOORS];       /* nanoseconds */
-    class class;
     bool complete, quick;               /* all that was planned; runs too short */
     unsigned repetitions;
     uint64_t seed;
@@ -90,7 +93,6 @@ typedef struct report {
 extern const char *const floor_names[FLOORS], *const class_names[];
 
 bool measure_floors(double floors[FLOORS]);     /* false: there are no two CPUs */
-class classify(const double before[FLOORS], const double after[FLOORS]);
 
 /* Ctrl-C: set by a signal, looked at between and during runs. */
 extern volatile int interrupted;
@@ -101,24 +103,36 @@ sample run_child(const char *dir, const cell *c, int milliseconds, int limit);
 bool list_child(const char *dir, const subject *s, void (*add)(void *, const char *),
                 void *context);
 
-/* Nanoseconds an item at quantile q, 0 to 1, of all samples that were not failures;
- * what did not end counts as the time it was given, a lower bound.  0: none. */
-double quantile(const cell *c, double q);
-double median(const cell *c);
-bool collapses(const cell *c);          /* did the median run not end? */
+class classify(double before, double after);
+bool moves_lines(const workload *w);    /* or is it the same in every class? */
+
+/* Of the runs of one class (of all, where no lines move), without failures.  What did
+ * not end is of every class, and counts as the time it was given, a lower bound. */
+unsigned runs(const cell *c, class of);
+double quantile(const cell *c, class of, double q);     /* ns an item; 0: no runs */
+double median(const cell *c, class of);
+bool collapses(const cell *c, class of);        /* did the median run not end? */
 unsigned failures(const cell *c);
-const cell *find_cell(const report *r, const char *subject, const char *workload);
+
+/* NULL: not measured in that class. */
+const cell *find_cell(const report *r, class of, const char *subject,
+                      const char *workload);
+unsigned runs_of(const report *r, class of);    /* of workloads that move lines */
+
+/* What the machine asks for in such a workload, in the same runs where lines move. */
+double floor_of_cell(const report *r, const cell *c, class of);
 
 /* CLOSE: missed by less than the runs differ among themselves, by the quartiles. */
-typedef enum verdict {
-    MET, CLOSE, MISSED, NO_FIGURE, NOT_MEASURED, NOT_JUDGED
-} verdict;
+typedef enum verdict { MET, CLOSE, MISSED, NO_FIGURE, FEW_RUNS, NOT_MEASURED } verdict;
 
 /* Was it met?  *value: the ratio, or the nanoseconds; *bound: what is asked for. */
-verdict judge(const report *r, const target *t, double *value, double *bound);
+verdict judge(const report *r, const target *t, class of, double *value, double *bound);
 
 void gather_facts(system_facts *f, const char *dir);
 
+/* Nanoseconds, with the digits that count. */
+const char *figure(char *text, size_t size, double ns);
+void print_targets(FILE *out, const report *r, const char *format);
 void print_human(FILE *out, const report *r);
 void print_markdown(FILE *out, const report *r);
 void print_json(FILE *out, const report *r);

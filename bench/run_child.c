@@ -80,7 +80,7 @@ static int end_of(pid_t child)
 
 sample run_child(const char *dir, const cell *c, int milliseconds, int limit)
 {
-    sample s = { FAILED, 1, 0 };
+    sample s = { FAILED, 1, 0, 0, 0 };
     char text[256], for_so_long[16], at_most[16], name[64], how[16];
     char *argv[] = { (char *)c->subject->name, "--workload", (char *)c->workload->name,
                      "--milliseconds", for_so_long, "--limit", at_most, NULL };
@@ -97,7 +97,8 @@ sample run_child(const char *dir, const cell *c, int milliseconds, int limit)
         return s;
     ended = listen_to(child, out, text, sizeof text, 4 * limit + 5000);
     if (end_of(child) == 0 && ended
-        && sscanf(text, "%63s %15s %llu %lld", name, how, &items, &nanoseconds) == 4
+        && sscanf(text, "%63s %15s %llu %lld %lf %lf", name, how, &items, &nanoseconds,
+                  &s.line_before, &s.line_after) == 6
         && strcmp(name, c->workload->name) == 0 && items > 0) {
         s.items = items;
         s.nanoseconds = nanoseconds;

@@ -90,7 +90,9 @@ static void add_facts(json *j, const report *r)
     add_number(j, "repetitions", r->repetitions);
     add_flag(j, "quick", r->quick);
     add_flag(j, "complete", r->complete);
-    add_text(j, "class", class_names[r->class]);
+    add_number(j, "runs_near", runs_of(r, NEAR));
+    add_number(j, "runs_far", runs_of(r, FAR));
+    add_number(j, "runs_mixed", runs_of(r, MIXED));
 }
 
 static void add_floors(json *j, const report *r)
@@ -114,37 +116,52 @@ static void add_samples(json *j, const cell *c)
         add_text(j, "outcome", outcomes[c->sample[i].outcome]);
         add_number(j, "items", (double)c->sample[i].items);
         add_number(j, "ns", (double)c->sample[i].nanoseconds);
+        add_number(j, "line_ns_before", c->sample[i].line_before);
+        add_number(j, "line_ns_after", c->sample[i].line_after);
         close_with(j, '}');
     }
     close_with(j, ']');
 }
 
-static void add_cell(json *j, const cell *c)
+/* One class's quantiles; nothing where it was not met with. */
+static void add_quantiles(json *j, const cell *c, const char *name, class of)
 {
     static const char *const names[] = { "min", "q1", "median", "q3", "max" };
 
+    if (runs(c, of) == 0)
+        return;
+    open_with(j, name, '{');
+    add_number(j, "runs", runs(c, of));
+    add_flag(j, "collapses", collapses(c, of));
+    for (int i = 0; i < 5; i++)
+        add_number(j, names[i], quantile(c, of, i / 4.0));
+    close_with(j, '}');
+}
+
+static void add_cell(json *j, const cell *c)
+{
     open_with(j, NULL, '{');
     add_text(j, "subject", c->subject->name);
     add_flag(j, "ours", c->subject->ours);
     add_text(j, "workload", c->workload->name);
-    add_flag(j, "collapses", collapses(c));
     add_number(j, "failed_runs", failures(c));
-    open_with(j, "ns_an_item", '{');
-    for (int i = 0; i < 5; i++)
-        add_number(j, names[i], quantile(c, i / 4.0));
-    close_with(j, '}');
+    if (moves_lines(c->workload)) {
+        add_quantiles(j, c, "ns_an_item_near", NEAR);
+        add_quantiles(j, c, "ns_an_item_far", FAR);
+    } else
+        add_quantiles(j, c, "ns_an_item", NEAR);
     add_samples(j, c);
     close_with(j, '}');
 }
 
-static void add_target(json *j, const report *r, const target *t)
+static void add_target(json *j, const report *r, const target *t, class of)
 {
     static const char *const words[] = {
-        "met", "missed within the spread", "missed", "no figure", "not measured",
-        "not judged"
+        "met", "missed within the spread", "missed", "no figure", "too few runs",
+        "not measured"
     };
     double value, bound;
-    verdict v = judge(r, t, &value, &bound);
+    verdict v = judge(r, t, of, &value, &bound);
 
     open_with(j, NULL, '{');
     add_text(j, "ours", t->ours);
@@ -154,6 +171,7 @@ static void add_target(json *j, const report *r, const target *t)
         add_text(j, "their_workload",
                  t->their_workload != NULL ? t->their_workload : t->workload);
     }
+    add_text(j, "class", class_names[of]);
     add_text(j, "unit", t->theirs != NULL ? "times as fast, at least" : "ns, at most");
     add_number(j, "reached", value);
     add_number(j, "asked", bound);
@@ -173,8 +191,8 @@ void print_json(FILE *out, const report *r)
         add_cell(&j, &r->cell[i]);
     close_with(&j, ']');
     open_with(&j, "targets", '[');
-    for (size_t i = 0; i < target_count; i++)
-        add_target(&j, r, &targets[i]);
+    for (size_t i = 0; i < 2 * target_count; i++)
+        add_target(&j, r, &targets[i / 2], i % 2 == 0 ? NEAR : FAR);
     close_with(&j, ']');
     close_with(&j, '}');
     fputc('\n', out);
@@ -182,15 +200,17 @@ void print_json(FILE *out, const report *r)
 
 void print_csv(FILE *out, const report *r)
 {
-    fprintf(out, "subject,workload,repetition,outcome,items,ns,ns_an_item\n");
+    fprintf(out, "subject,workload,repetition,outcome,items,ns,ns_an_item,"
+            "line_ns_before,line_ns_after\n");
     for (size_t i = 0; i < r->cells; i++)
         for (unsigned k = 0; k < r->cell[i].samples; k++) {
             const cell *c = &r->cell[i];
             const sample *s = &c->sample[k];
 
-            fprintf(out, "%s,%s,%u,%s,%llu,%lld,%.4g\n", c->subject->name,
+            fprintf(out, "%s,%s,%u,%s,%llu,%lld,%.4g,%.0f,%.0f\n", c->subject->name,
                     c->workload->name, k + 1, outcomes[s->outcome],
                     (unsigned long long)s->items, (long long)s->nanoseconds,
-                    (double)s->nanoseconds / (double)s->items);
+                    (double)s->nanoseconds / (double)s->items, s->line_before,
+                    s->line_after);
         }
 }

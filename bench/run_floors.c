@@ -8,9 +8,7 @@
 #include "run.h"
 
 #include <pawl/park.h>
-
-#include <pthread.h>
-#include <sched.h>
+#include <trial/line.h>
 
 const char *const floor_names[FLOORS] = {
     "RMW on a line that we have", "release store", "load hit", "pause",
@@ -32,15 +30,6 @@ static bool find_cpus(void)
         if (CPU_ISSET((size_t)i, &ours))
             cpus[found++] = i;
     return found == 2;
-}
-
-static void pin(int cpu)
-{
-    cpu_set_t one;
-
-    CPU_ZERO(&one);
-    CPU_SET((size_t)cpu, &one);
-    pthread_setaffinity_np(pthread_self(), sizeof one, &one);
 }
 
 /* What is measured: two words with a line each, and how often. */
@@ -85,26 +74,6 @@ static void yield_once(uint32_t n)
 {
     while (n-- > 0)
         pawl_yield();
-}
-
-/* We make the word odd, the other makes it even. */
-static void hit(uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        /* release, acquire: as those who hand something over do. */
-        atomic_store_explicit(&shared.word, 2 * i + 1, memory_order_release);
-        while (atomic_load_explicit(&shared.word, memory_order_acquire) != 2 * i + 2)
-            continue;
-    }
-}
-
-static void hit_back(uint32_t n)
-{
-    for (uint32_t i = 0; i < n; i++) {
-        while (atomic_load_explicit(&shared.word, memory_order_acquire) != 2 * i + 1)
-            continue;
-        atomic_store_explicit(&shared.word, 2 * i + 2, memory_order_release);
-    }
 }
 
 static void sleep_until(uint32_t value)
@@ -211,7 +180,7 @@ bool measure_floors(double floors[FLOORS])
     floors[RELEASE_STORE] = floor_of(store_one, NULL, 0, 10000000);
     floors[LOAD_HIT] = floor_of(load_one, NULL, 0, 10000000);
     floors[PAUSE] = floor_of(pause_once, NULL, 0, 200000);
-    floors[LINE_TRIP] = floor_of(hit, hit_back, cpus[1], 50000);
+    floors[LINE_TRIP] = line_trip(cpus[0], cpus[1]);
     floors[WAKE_NOBODY] = floor_of(wake_nobody, NULL, 0, 50000);
     floors[WAKE_SLEEPER] = floor_of(wake, wake_back, cpus[1], 2000) / 2;
     floors[YIELD_ALONE] = floor_of(yield_once, NULL, 0, 50000);
@@ -219,13 +188,4 @@ bool measure_floors(double floors[FLOORS])
                          / 2;
     sched_setaffinity(0, sizeof before, &before);
     return true;
-}
-
-class classify(const double before[FLOORS], const double after[FLOORS])
-{
-    double a = before[LINE_TRIP], b = after[LINE_TRIP];
-
-    if (a < 120 && b < 120)
-        return NEAR;
-    return a >= 250 && a <= 1500 && b >= 250 && b <= 1500 ? FAR : MIXED;
 }

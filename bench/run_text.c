@@ -1,12 +1,11 @@
-/* run_text.c - the tables, for people and as Markdown.
+/* run_text.c - the tables for people.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "run.h"
 
 #include <string.h>
 
-/* A figure of nanoseconds, with three digits that count. */
-static const char *figure(char *text, size_t size, double ns)
+const char *figure(char *text, size_t size, double ns)
 {
     snprintf(text, size, "%.*f", ns < 10 ? 2 : ns < 100 ? 1 : 0, ns);
     return text;
@@ -19,16 +18,6 @@ static const char *ratio(char *text, size_t size, double x, bool at_least)
     return text;
 }
 
-static size_t kind_length(const workload *w)
-{
-    return strcspn(w->name, "/");
-}
-
-static bool measured(const cell *c)
-{
-    return median(c) > 0;
-}
-
 static void print_facts(FILE *out, const report *r)
 {
     const system_facts *f = &r->facts;
@@ -36,11 +25,11 @@ static void print_facts(FILE *out, const report *r)
     fprintf(out, "commit    %s\ncompiler  %s\nflags     %s\ncpu       %s, %d CPUs\n"
             "kernel    %s\nseed      %llu\n", f->commit, f->compiler, f->flags, f->cpu,
             f->cpus, f->kernel, (unsigned long long)r->seed);
-    fprintf(out, "class     %s: line round trip %.0f ns before, %.0f after\n",
-            class_names[r->class], r->before[LINE_TRIP], r->after[LINE_TRIP]);
     fprintf(out, "runs      %u repetitions%s%s\n", r->repetitions,
             r->quick ? "; quick: good to see that it works, not to compare" : "",
             r->complete ? "" : "; NOT COMPLETE: stopped early");
+    fprintf(out, "class     %u runs near, %u far, %u neither or changing\n",
+            runs_of(r, NEAR), runs_of(r, FAR), runs_of(r, MIXED));
 }
 
 static void print_floors(FILE *out, const report *r)
@@ -54,25 +43,29 @@ static void print_floors(FILE *out, const report *r)
                 figure(after, sizeof after, r->after[i]));
 }
 
+static bool is_column(const cell *c, const workload *w, class of)
+{
+    return c->workload == w && c->subject->ours && runs(c, of) > 0;
+}
+
 /* How the row's subject compares with each of ours: times slower than it. */
-static void print_ratios(FILE *out, const report *r, const cell *row)
+static void print_ratios(FILE *out, const report *r, const cell *row, class of)
 {
     char text[32];
 
     for (size_t i = 0; i < r->cells; i++) {
         const cell *c = &r->cell[i];
 
-        if (c->workload != row->workload || !c->subject->ours || !measured(c))
+        if (!is_column(c, row->workload, of))
             continue;
-        ratio(text, sizeof text, median(row) / median(c), collapses(row));
-        fprintf(out, " %10s", c == row ? "" : collapses(c) ? "-" : text);
+        ratio(text, sizeof text, median(row, of) / median(c, of), collapses(row, of));
+        fprintf(out, " %10s", c == row ? "" : collapses(c, of) ? "-" : text);
     }
-    fputc('\n', out);
 }
 
-static void print_cell(FILE *out, const report *r, const cell *c)
+static void print_cell(FILE *out, const report *r, const cell *c, class of)
 {
-    double floor = (r->before[c->workload->floor] + r->after[c->workload->floor]) / 2;
+    double multiple = median(c, of) / floor_of_cell(r, c, of);
     char middle[32], least[32], most[32];
 
     fprintf(out, "  %-19s", c->subject->name);
@@ -80,17 +73,19 @@ static void print_cell(FILE *out, const report *r, const cell *c)
         fprintf(out, " FAILED in %u of %u runs\n", failures(c), c->samples);
         return;
     }
-    if (collapses(c))
-        fprintf(out, " %9s %9s %9s %8s", "collapses", "", "", "");
+    if (collapses(c, of))
+        fprintf(out, " %9s %9s %9s %4u %7s", "collapses", "", "", runs(c, of), "");
     else
-        fprintf(out, " %9s %9s %9s %8.*f", figure(middle, sizeof middle, median(c)),
-                figure(least, sizeof least, quantile(c, 0)),
-                figure(most, sizeof most, quantile(c, 1)),
-                median(c) < 10 * floor ? 2 : 0, median(c) / floor);
-    print_ratios(out, r, c);
+        fprintf(out, " %9s %9s %9s %4u %7.*f",
+                figure(middle, sizeof middle, median(c, of)),
+                figure(least, sizeof least, quantile(c, of, 0)),
+                figure(most, sizeof most, quantile(c, of, 1)), runs(c, of),
+                multiple < 10 ? 2 : 0, multiple);
+    print_ratios(out, r, c, of);
+    fputc('\n', out);
 }
 
-static void print_block(FILE *out, const report *r, const workload *w)
+static void print_block(FILE *out, const report *r, const workload *w, class of)
 {
     bool any = false;
 
@@ -98,58 +93,70 @@ static void print_block(FILE *out, const report *r, const workload *w)
         any = any || (r->cell[i].workload == w && r->cell[i].samples > 0);
     if (!any)
         return;
-    fprintf(out, "\n%s: %s, ns\n  %-19s %9s %9s %9s %8s", w->name, w->title, "",
-            "median", "min", "max", "floors");
-    for (size_t i = 0; i < r->cells; i++) {
-        const cell *c = &r->cell[i];
-
-        if (c->workload == w && c->subject->ours && measured(c))
-            fprintf(out, " %10s", c->subject->name);
-    }
+    fprintf(out, "\n%s: %s, ns%s%s\n  %-19s %9s %9s %9s %4s %7s", w->name, w->title,
+            moves_lines(w) ? ", " : "", moves_lines(w) ? class_names[of] : "", "",
+            "median", "min", "max", "runs", "floors");
+    for (size_t i = 0; i < r->cells; i++)
+        if (is_column(&r->cell[i], w, of))
+            fprintf(out, " %10s", r->cell[i].subject->name);
     fputc('\n', out);
     for (size_t i = 0; i < r->cells; i++)
-        if (r->cell[i].workload == w && r->cell[i].samples > 0)
-            print_cell(out, r, &r->cell[i]);
+        if (r->cell[i].workload == w
+            && (runs(&r->cell[i], of) > 0 || failures(&r->cell[i]) > 0))
+            print_cell(out, r, &r->cell[i], of);
 }
 
 static const char *const verdicts[] = {
     "met", "missed, within the spread", "MISSED", "no figure for this class",
-    "not measured", "mixed: not judged"
+    "too few runs", "not measured"
 };
 
-/* What is asked for, or what was reached, as a ratio or in nanoseconds. */
+/* What was reached, as a ratio or in nanoseconds. */
 static const char *amount(char *text, size_t size, const report *r, const target *t,
-                          double x)
+                          class of, double x)
 {
-    const cell *ours = find_cell(r, t->ours, t->workload), *theirs = t->theirs == NULL
-        ? NULL
-        : find_cell(r, t->theirs, t->their_workload ? t->their_workload : t->workload);
+    const char *place = t->their_workload != NULL ? t->their_workload : t->workload;
+    const cell *ours = find_cell(r, of, t->ours, t->workload);
 
-    if (ours != NULL && collapses(ours))
+    if (ours != NULL && collapses(ours, of))
         return "collapses";
     if (t->theirs != NULL)
-        return ratio(text, size, x, theirs != NULL && collapses(theirs));
+        return ratio(text, size, x, collapses(find_cell(r, of, t->theirs, place), of));
     snprintf(text, size, "%.*f ns", x < 100 ? 1 : 0, x);
     return text;
 }
 
-static void print_targets(FILE *out, const report *r, const char *format)
+static const char *class_for(const report *r, const target *t, class of)
+{
+    const cell *ours = find_cell(r, of, t->ours, t->workload);
+
+    return moves_lines(ours->workload) ? class_names[of] : "any";
+}
+
+static void print_targets_of(FILE *out, const report *r, class of, const char *format)
 {
     for (size_t i = 0; i < target_count; i++) {
         const target *t = &targets[i];
         double value, bound;
-        verdict v = judge(r, t, &value, &bound);
+        verdict v = judge(r, t, of, &value, &bound);
         char reached[32], asked[32], against[64];
 
-        if (v == NOT_MEASURED)
+        if (v == NOT_MEASURED || (of == FAR && strcmp(class_for(r, t, of), "any") == 0))
             continue;
         snprintf(asked, sizeof asked, bound == 0 ? "-" : t->theirs != NULL ? "%.2fx"
                  : "%.0f ns", bound);
-        snprintf(against, sizeof against, "%s %s", t->theirs ? t->theirs : "-",
+        snprintf(against, sizeof against, "%s%s%s", t->theirs ? t->theirs : "-",
+                 t->their_workload ? " " : "",
                  t->their_workload ? t->their_workload : "");
-        fprintf(out, format, t->ours, t->workload, against,
-                amount(reached, sizeof reached, r, t, value), asked, verdicts[v]);
+        fprintf(out, format, t->ours, t->workload, class_for(r, t, of), against,
+                amount(reached, sizeof reached, r, t, of, value), asked, verdicts[v]);
     }
+}
+
+void print_targets(FILE *out, const report *r, const char *format)
+{
+    print_targets_of(out, r, NEAR, format);
+    print_targets_of(out, r, FAR, format);
 }
 
 void print_human(FILE *out, const report *r)
@@ -158,76 +165,17 @@ void print_human(FILE *out, const report *r)
     print_floors(out, r);
     fprintf(out, "\nmedian, min and max over the runs; floors: the median as a multiple"
             " of the RMW\n(solo), of the switching yield (1 CPU), of the line round"
-            " trip (all else); then\nhow many times the time of each of ours it takes.\n");
-    for (size_t w = 0; w < workload_count; w++)
-        print_block(out, r, &workloads[w]);
-    fprintf(out, "\ntargets (%s)\n%-11s %-18s %-30s %9s %9s\n", class_names[r->class],
-            "ours", "workload", "against", "reached", "asked");
-    print_targets(out, r, "%-11s %-18s %-30s %9s %9s  %s\n");
-}
-
-/* --- Markdown --------------------------------------------------------------------- */
-
-static void print_matrix_row(FILE *out, const report *r, const subject *s,
-                             const workload *kind)
-{
-    bool any = false;
-
-    for (size_t w = 0; w < workload_count; w++)
-        any = any || (kind_length(&workloads[w]) == kind_length(kind)
-                      && strncmp(workloads[w].name, kind->name, kind_length(kind)) == 0
-                      && find_cell(r, s->name, workloads[w].name) != NULL);
-    if (!any)
-        return;
-    fprintf(out, s->ours ? "| **%s** |" : "| %s |", s->name);
+            " trip (all else); then\nhow many times the time of each of ours it"
+            " takes.\n");
     for (size_t w = 0; w < workload_count; w++) {
-        const cell *c = find_cell(r, s->name, workloads[w].name);
-        char text[32];
+        bool twice = moves_lines(&workloads[w]);
 
-        if (strncmp(workloads[w].name, kind->name, kind_length(kind) + 1) == 0)
-            fprintf(out, " %s |", c == NULL ? "" : collapses(c) ? "collapses"
-                    : figure(text, sizeof text, median(c)));
+        if (!twice || runs_of(r, NEAR) > 0)
+            print_block(out, r, &workloads[w], NEAR);
+        if (twice && runs_of(r, FAR) > 0)
+            print_block(out, r, &workloads[w], FAR);
     }
-    fputc('\n', out);
-}
-
-static void print_matrix(FILE *out, const report *r, const workload *kind)
-{
-    size_t length = kind_length(kind), columns = 0;
-
-    fprintf(out, "\n| %.*s, ns |", (int)length, kind->name);
-    for (size_t w = 0; w < workload_count; w++)
-        if (strncmp(workloads[w].name, kind->name, length + 1) == 0) {
-            fprintf(out, " %s |", workloads[w].name + length + 1);
-            columns++;
-        }
-    fprintf(out, "\n|---|");
-    while (columns-- > 0)
-        fprintf(out, "--:|");
-    fputc('\n', out);
-    for (size_t s = 0; s < subject_count; s++)
-        print_matrix_row(out, r, &subjects[s], kind);
-}
-
-void print_markdown(FILE *out, const report *r)
-{
-    fprintf(out, "%s, %d CPUs, %s; compiler %s; medians of %u.  Class %s.\n\n",
-            r->facts.cpu, r->facts.cpus, r->facts.kernel, r->facts.compiler,
-            r->repetitions, class_names[r->class]);
-    fprintf(out, "| floors, ns | before | after |\n|---|--:|--:|\n");
-    for (int i = 0; i < FLOORS; i++) {
-        char before[32], after[32];
-
-        fprintf(out, "| %s | %s | %s |\n", floor_names[i],
-                figure(before, sizeof before, r->before[i]),
-                figure(after, sizeof after, r->after[i]));
-    }
-    for (size_t w = 0; w < workload_count; w++)
-        if (w == 0 || kind_length(&workloads[w]) != kind_length(&workloads[w - 1])
-            || strncmp(workloads[w].name, workloads[w - 1].name,
-                       kind_length(&workloads[w])) != 0)
-            print_matrix(out, r, &workloads[w]);
-    fprintf(out, "\n| ours | workload | against | reached | asked | |\n"
-            "|---|---|---|--:|--:|---|\n");
-    print_targets(out, r, "| %s | %s | %s | %s | %s | %s |\n");
+    fprintf(out, "\n%-11s %-18s %-5s %-28s %9s %9s\n", "targets", "workload", "class",
+            "against", "reached", "asked");
+    print_targets(out, r, "%-11s %-18s %-5s %-28s %9s %9s  %s\n");
 }

@@ -8,6 +8,7 @@
 #include <pawl/atomic.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -27,10 +28,21 @@ static void note(int signal)
     errno = before;
 }
 
+/* A standard stream that is closed would be the next file that we open.  In its place
+ * comes one that every use of it fails on. */
+static void fill_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0
+            && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(1);
+}
+
 void interrupt_open(void)
 {
     struct sigaction action;
 
+    fill_streams();
     if (pipe(ends) != 0)
         die("cannot make a pipe: %s", strerror(errno));
     memset(&action, 0, sizeof action);

@@ -58,8 +58,8 @@ static options_next help(void)
         printf("  %3s %-16s %s\n", letter, name, table[i].help);
     }
     puts("\nExit status: 0 all is counted; 1 something could not be read or written,\n"
-         "or --verify finds a difference; 2 misuse; 130 interrupted: what is printed was\n"
-         "counted before.");
+         "or --verify finds a difference; 2 misuse; 130 interrupted: what is printed\n"
+         "was counted before.");
     return OPTIONS_DONE;
 }
 

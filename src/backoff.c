@@ -94,8 +94,8 @@ static uint32_t read_quota(const char *root, char *group)
     return cpus;
 }
 
-/* Our cgroup's path, from the line "0::/path" that only version 2 writes; "" at the top.
- * False: there is none, or it is too long. */
+/* Our cgroup's path, from the line "0::/path" that only version 2 writes; "" at the
+ * top. False: there is none, or it is too long. */
 static bool read_group(const char *root, char path[PATH_BYTES])
 {
     const char *mark = "0::";

@@ -13,7 +13,8 @@ static inline bool power_of_two(size_t n)
     return n != 0 && (n & (n - 1)) == 0;
 }
 
-/* *sum + n * size, rounded up to whole lines, into *sum.  False: memory cannot hold it. */
+/* *sum + n * size, rounded up to whole lines, into *sum.  False: memory cannot hold
+ * it. */
 static inline bool add_bytes(size_t *sum, size_t n, size_t size)
 {
     size_t more;

@@ -45,10 +45,9 @@ bool pawl_channel_close(pawl_channel *c)
 {
     bool closed = pawl_mpmc_swap_close(pawl_channel_queue_(c));
 
-    if (closed) {
-        pawl_channel_tell_(&c->items, PAWL_ALL);
-        pawl_channel_tell_(&c->space, PAWL_ALL);
-    }
+    /* Closed before or now: whoever had closed it may have been stopped before this. */
+    pawl_channel_tell_(&c->items, PAWL_ALL);
+    pawl_channel_tell_(&c->space, PAWL_ALL);
     return closed;
 }
 

@@ -23,17 +23,22 @@ int pawl_event_init(pawl_event *e, pawl_scope scope)
     e->scope = (uint32_t)scope;
     e->first = e->last = NULL;
     e->firing = NULL;
+    e->turns = 0;
     return 0;
 }
 
 uint32_t pawl_event_prepare(pawl_event *e)
 {
-    /* [A] seq_cst: acquire takes the condition from the [N] before it; in the one
-     * seq_cst order it stands between a notifier's [W] that misses it and our look. */
-    atomic_fetch_add_explicit(&e->state, PAWL_EVENT_WAITER_, memory_order_seq_cst);
     /* [B] acquire: pairs with [E]; an epoch that a notify has moved on brings along
-     * what that notify was about. */
-    return atomic_load_explicit(&e->epoch, memory_order_acquire);
+     * what that notify was about.  Before [A]: a notify that counts us moves it
+     * later. */
+    uint32_t key = atomic_load_explicit(&e->epoch, memory_order_acquire);
+
+    /* [A] seq_cst: acquire takes the condition from the [N] before it; in the one
+     * seq_cst order it stands between a notifier's [W] that misses it and our look;
+     * release keeps [B] before it. */
+    atomic_fetch_add_explicit(&e->state, PAWL_EVENT_WAITER_, memory_order_seq_cst);
+    return key;
 }
 
 /* One waiter less, and one signal less if there is any (I1). */
@@ -46,7 +51,7 @@ static void leave(pawl_event *e)
      * alone because we were to look again; what it made true is visible from here. */
     while (!atomic_compare_exchange_weak_explicit(&e->state, &state,
                state - PAWL_EVENT_WAITER_
-                   - (state >= PAWL_EVENT_SIGNAL_ ? PAWL_EVENT_SIGNAL_ : 0),
+                   - (pawl_event_signals_(state) > 0 ? PAWL_EVENT_SIGNAL_ : 0),
                memory_order_seq_cst, memory_order_relaxed))
         continue;
 }
@@ -60,9 +65,12 @@ int pawl_event_wait(pawl_event *e, uint32_t key, pawl_time until)
 {
     int result = 0;
 
-    /* acquire: pairs with [E]. */
-    while (atomic_load_explicit(&e->epoch, memory_order_acquire) == key && result == 0)
+    /* acquire: pairs with [E].  Once, not in a loop: whatever woke us may have been
+     * meant for another, and the one who sent it counts on somebody looking (I1). */
+    if (atomic_load_explicit(&e->epoch, memory_order_acquire) == key)
         result = pawl_park(&e->epoch, key, until, (pawl_scope)e->scope);
+    else if (until != PAWL_FOREVER && until <= pawl_now())
+        result = ETIMEDOUT;
     leave(e);
     return result;
 }
@@ -93,7 +101,7 @@ static void unlink(pawl_event *e, pawl_listener *l)
 {
     *(l->previous_ != NULL ? &l->previous_->next_ : &e->first) = l->next_;
     *(l->next_ != NULL ? &l->next_->previous_ : &e->last) = l->previous_;
-    l->listed_ = 0;
+    l->turn_ = 0;
 }
 
 int pawl_event_listen(pawl_event *e, pawl_listener *l)
@@ -101,11 +109,11 @@ int pawl_event_listen(pawl_event *e, pawl_listener *l)
     if (e->scope != PAWL_PRIVATE)
         return EINVAL;
     lock(e);
-    if (l->listed_) {
+    if (l->turn_ != 0) {
         unlock(e);
         return EBUSY;
     }
-    l->listed_ = 1;
+    l->turn_ = ++e->turns;
     l->next_ = NULL;
     l->previous_ = e->last;
     *(e->last != NULL ? &e->last->next_ : &e->first) = l;
@@ -119,33 +127,34 @@ int pawl_event_listen(pawl_event *e, pawl_listener *l)
 bool pawl_event_unlisten(pawl_event *e, pawl_listener *l)
 {
     pawl_backoff b = PAWL_BACKOFF_INIT;
+    bool taken_out = false;
 
     for (;;) {
         pawl_event_call_ *call;
-        bool listed;
 
         lock(e);
-        listed = l->listed_ != 0;
-        if (listed)
+        if (l->turn_ != 0) {
             unlink(e, l);
+            taken_out = true;
+        }
         for (call = e->firing; call != NULL && call->whom != l; call = call->next)
             continue;
         unlock(e);
         if (call == NULL)
-            return listed;
+            return taken_out;
         if (!pawl_backoff_wait(&b))
             pawl_yield();
     }
 }
 
-/* Call the oldest listener.  False: nobody listens. */
-static bool call_one(pawl_event *e)
+/* Call the oldest listener, if its turn is not after `end`.  False: there is none. */
+static bool call_one(pawl_event *e, uint64_t end)
 {
     pawl_event_call_ call, **place;
 
     lock(e);
     call.whom = e->first;
-    if (call.whom == NULL) {
+    if (call.whom == NULL || call.whom->turn_ > end) {
         unlock(e);
         return false;
     }
@@ -162,26 +171,51 @@ static bool call_one(pawl_event *e)
     return true;
 }
 
+/* Call up to `n` listeners, but none that listened after we began: one that listens
+ * again each time would keep us for ever. */
+static void call_listeners(pawl_event *e, uint32_t n)
+{
+    uint64_t end;
+
+    lock(e);
+    end = e->turns;
+    unlock(e);
+    while (n > 0 && call_one(e, end))
+        n--;
+}
+
+/* Choose up to `n` waiters that have no signal, and count ourselves in waking.  Returns
+ * how many to wake: all, if another notifier is at it, for that one may be stopped. */
+static uint32_t choose(pawl_event *e, uint32_t n, uint64_t *state, uint64_t *waking)
+{
+    for (;;) {
+        uint64_t unserved = pawl_event_waiters_(*state) - pawl_event_signals_(*state);
+        uint32_t woken = n < unserved ? n : (uint32_t)unserved;
+
+        *waking = woken > 0 ? PAWL_EVENT_WAKING_ : 0;
+        /* [S] seq_cst, as [N] whose look it repeats. */
+        if (woken == 0
+            || atomic_compare_exchange_weak_explicit(&e->state, state,
+                   *state + woken * PAWL_EVENT_SIGNAL_ + *waking,
+                   memory_order_seq_cst, memory_order_relaxed))
+            return *state < PAWL_EVENT_WAKING_ ? woken
+                                               : (uint32_t)pawl_event_waiters_(*state);
+    }
+}
+
 void pawl_event_notify_slow_(pawl_event *e, uint32_t n, uint64_t state)
 {
-    uint32_t woken;
+    uint64_t waking;
+    uint32_t woken = choose(e, n, &state, &waking);
 
-    do {
-        uint64_t waiters = state >> 2 & (PAWL_EVENT_SIGNAL_ / PAWL_EVENT_WAITER_ - 1);
-        uint64_t unserved = waiters - (state >> 33);
-
-        woken = n < unserved ? n : (uint32_t)unserved;
-        /* [S] seq_cst, as [N] whose look it repeats. */
-    } while (woken > 0
-             && !atomic_compare_exchange_weak_explicit(&e->state, &state,
-                    state + woken * PAWL_EVENT_SIGNAL_,
-                    memory_order_seq_cst, memory_order_relaxed));
     if (woken > 0) {
         /* [E] release: pairs with [B]. */
         atomic_fetch_add_explicit(&e->epoch, 1, memory_order_release);
         pawl_unpark(&e->epoch, woken, (pawl_scope)e->scope);
     }
+    /* relaxed: only takes back our count. */
+    if (waking != 0)
+        atomic_fetch_sub_explicit(&e->state, waking, memory_order_relaxed);
     if (state & PAWL_EVENT_LISTENING_)
-        while (n > woken && call_one(e))
-            woken++;
+        call_listeners(e, n);
 }

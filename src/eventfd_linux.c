@@ -44,7 +44,8 @@ int pawl_eventfd_open(pawl_eventfd *f, pawl_event *e)
 
 void pawl_eventfd_close(pawl_eventfd *f)
 {
-    pawl_eventfd_disarm(f);
+    if (!pawl_eventfd_disarm(f))
+        pawl_event_notify(f->event, 1);         /* what rang us is another's to have */
     close(f->fd);
     f->fd = -1;
 }

@@ -25,13 +25,11 @@ int pawl_mpmc_ring_init(pawl_mpmc_ring *r, size_t bytes, size_t capacity)
     if (refused)
         return refused;
     r->mask = capacity - 1;
-    r->shift = (uint32_t)__builtin_ctzll(capacity);
-    r->unused_ = 0;
     /* relaxed: not published yet. */
     atomic_store_explicit(&r->tail, 0, memory_order_relaxed);
     atomic_store_explicit(&r->head, 0, memory_order_relaxed);
     for (uint64_t p = 0; p < capacity; p++)
-        atomic_store_explicit(pawl_mpmc_ring_slot_(r, p), pawl_mpmc_ring_empty_(r, p),
+        atomic_store_explicit(pawl_mpmc_ring_slot_(r, p), pawl_mpmc_ring_empty_(p),
                               memory_order_relaxed);
     return 0;
 }

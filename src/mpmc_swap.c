@@ -31,7 +31,8 @@ static bool lay_out(layout *l, size_t capacity, size_t ports, size_t spares,
     size_t cells;
 
     if (cell_bytes > PTRDIFF_MAX / 2 || __builtin_mul_overflow(ports, spares, &cells)
-        || __builtin_add_overflow(cells, capacity, &cells) || cells > PAWL_MPMC_SWAP_MAX)
+        || __builtin_add_overflow(cells, capacity, &cells)
+        || cells > PAWL_MPMC_SWAP_MAX)
         return false;
     l->lap_shift = 2;                   /* full, closed, and a cell's number */
     while ((UINT64_C(1) << (l->lap_shift - 2)) < cells)
@@ -40,7 +41,7 @@ static bool lay_out(layout *l, size_t capacity, size_t ports, size_t spares,
     l->port_stride = 0;
     l->bytes = sizeof(pawl_mpmc_swap);
     if (!add_bytes(&l->port_stride, 1,
-                   sizeof(pawl_mpmc_swap_port) + spares * sizeof(uint32_t))
+                   offsetof(pawl_mpmc_swap_port, spare) + spares * sizeof(uint32_t))
         || !add_bytes(&l->bytes, capacity, sizeof(uint64_t)))
         return false;
     l->ports_at = l->bytes;
@@ -61,7 +62,8 @@ size_t pawl_mpmc_swap_bytes(size_t capacity, size_t ports, size_t spares,
 
 static pawl_mpmc_swap_port *port_at(pawl_mpmc_swap *q, uint32_t i)
 {
-    return (pawl_mpmc_swap_port *)(void *)((char *)q + q->ports_at + i * q->port_stride);
+    return (pawl_mpmc_swap_port *)(void *)
+           ((char *)q + q->ports_at + i * q->port_stride);
 }
 
 static void init_port(pawl_mpmc_swap *q, uint32_t i)
@@ -72,8 +74,12 @@ static void init_port(pawl_mpmc_swap *q, uint32_t i)
     atomic_store_explicit(&port->owner, 0, memory_order_relaxed);
     port->spares = q->spares;
     port->first = 0;
-    port->unused_ = 0;
+    port->up = q->lap_shift - q->shift;
     port->home = q->ports_at + i * q->port_stride;
+    port->mask = q->mask;
+    port->cells_at = q->cells_at;
+    port->cell_stride = q->cell_stride;
+    port->push_at = port->pop_at = 0;
     for (uint32_t k = 0; k < q->spares; k++)
         *pawl_mpmc_swap_spare_(port, k) = (uint32_t)q->mask + 1 + i * q->spares + k;
 }
@@ -104,7 +110,8 @@ int pawl_mpmc_swap_init(pawl_mpmc_swap *q, size_t bytes, size_t capacity, size_t
     atomic_store_explicit(&q->tail, 0, memory_order_relaxed);
     atomic_store_explicit(&q->head, 0, memory_order_relaxed);
     for (uint64_t s = 0; s < capacity; s++)         /* EMPTY(0, s) */
-        atomic_store_explicit(pawl_mpmc_swap_slot_(q, s), s << 2, memory_order_relaxed);
+        atomic_store_explicit(&pawl_mpmc_swap_slots_(q)[s], s << 2,
+                              memory_order_relaxed);
     for (uint32_t i = 0; i < q->ports; i++)
         init_port(q, i);
     return 0;
@@ -134,28 +141,64 @@ void pawl_mpmc_swap_leave(pawl_mpmc_swap_port *port)
     atomic_store_explicit(&port->owner, 0, memory_order_release);
 }
 
+/* How far the slot of position t is beyond it, in words; as `over` in mpmc_swap.h. */
+static uint64_t look(pawl_mpmc_swap *q, uint64_t t, uint64_t *word)
+{
+    /* seq_cst: as [D] in mpmc_swap.h. */
+    *word = atomic_load_explicit(&pawl_mpmc_swap_slots_(q)[t & q->mask],
+                                 memory_order_seq_cst);
+    return *word - ((t >> q->shift) << q->lap_shift);
+}
+
+static bool was_pushed(pawl_mpmc_swap *q, uint64_t over)
+{
+    return (int64_t)over >= 0
+        && (over >> q->lap_shift != 0 || (over & PAWL_MPMC_SWAP_FULL_));
+}
+
+static bool was_popped(pawl_mpmc_swap *q, uint64_t over)
+{
+    return (int64_t)over >= 0 && over >> q->lap_shift != 0;
+}
+
 bool pawl_mpmc_swap_close(pawl_mpmc_swap *q)
 {
-    uint64_t lap = UINT64_C(1) << q->lap_shift;
-    /* acquire: pairs with [H] in mpmc_swap.h. */
-    uint64_t t = atomic_load_explicit(&q->tail, memory_order_acquire);
+    /* acquire, here and below: as [F] in mpmc_swap.h. */
+    uint64_t word, t = atomic_load_explicit(&q->tail, memory_order_acquire);
 
     for (;;) {
-        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slot_(q, t);
-        uint64_t base = (t >> q->shift) << q->lap_shift;
-        /* seq_cst: as [D] in mpmc_swap.h. */
-        uint64_t word = atomic_load_explicit(slot, memory_order_seq_cst);
-        uint64_t over = word - base;
+        uint64_t over = look(q, t, &word);
 
-        if ((int64_t)over >= 0 && (over >= lap || (over & PAWL_MPMC_SWAP_FULL_)))
-            t = pawl_mpmc_swap_skip_(q, t, over);
+        if (was_pushed(q, over))
+            t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_,
+                    atomic_load_explicit(&q->tail, memory_order_acquire));
         else if (word & PAWL_MPMC_SWAP_CLOSED_)
             return false;
         /* [C] seq_cst: see Effect; release: hands what the closer did before to those
          * who meet the mark.  relaxed: we look again. */
-        else if (atomic_compare_exchange_weak_explicit(slot, &word,
+        else if (atomic_compare_exchange_weak_explicit(
+                     &pawl_mpmc_swap_slots_(q)[t & q->mask], &word,
                      word | PAWL_MPMC_SWAP_CLOSED_,
                      memory_order_seq_cst, memory_order_relaxed))
             return true;
     }
+}
+
+size_t pawl_mpmc_swap_count_hint(pawl_mpmc_swap *q)
+{
+    /* acquire: as [F] and [G] in mpmc_swap.h. */
+    uint64_t h = atomic_load_explicit(&q->head, memory_order_acquire);
+    uint64_t t = atomic_load_explicit(&q->tail, memory_order_acquire);
+    uint64_t over, word;
+
+    /* The hints lag by less than two tellings, unless others are at work. */
+    for (uint64_t i = 0; i < 2 * PAWL_MPMC_SWAP_HINT_; i++) {
+        if (was_popped(q, over = look(q, h, &word)))
+            h = pawl_mpmc_swap_skip_(q, h, over, false, h);
+        if (was_pushed(q, over = look(q, t, &word)))
+            t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_, t);
+    }
+    if (t <= h)
+        return 0;
+    return (size_t)(t - h <= q->mask ? t - h : q->mask + 1);
 }

@@ -15,8 +15,8 @@
 
 enum { WAKE = 1, WAIT_BITSET = 9, PRIVATE_FLAG = 128 };
 
-/* What SYS_futex reads: two longs, on 32-bit systems too, whatever time_t is.
- * Seconds since the machine was started fit either. */
+/* What SYS_futex reads: two longs, on 32-bit systems too, whatever time_t is (all that
+ * have this call but x32).  Seconds since the machine was started fit either. */
 struct moment { long seconds, nanoseconds; };
 
 static int operation(int op, pawl_scope scope)
@@ -32,9 +32,11 @@ static int wait(uint32_t *word, uint32_t expected, pawl_time until, pawl_scope s
     struct moment m = { seconds < LONG_MAX ? (long)seconds : LONG_MAX,
                         (long)(when % PAWL_SECOND) };
 
+    /* Another value in the word, or a signal, comes first even when the moment has
+     * come: who waits among many changes would never hear of it. */
     if (syscall(SYS_futex, word, operation(WAIT_BITSET, scope), expected,
                 until == PAWL_FOREVER ? NULL : &m, NULL, UINT32_MAX) != 0
-        && errno == ETIMEDOUT)
+        && (errno == ETIMEDOUT || (until != PAWL_FOREVER && until <= pawl_now())))
         result = ETIMEDOUT;
     errno = saved;
     return result;
@@ -44,6 +46,8 @@ static void wake(uint32_t *word, uint32_t n, pawl_scope scope)
 {
     int saved = errno;
 
+    if (n == 0)                         /* which Linux takes for 1 */
+        return;
     syscall(SYS_futex, word, operation(WAKE, scope), n < INT_MAX ? (int)n : INT_MAX,
             NULL, NULL, 0);
     errno = saved;

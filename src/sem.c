@@ -73,6 +73,10 @@ int pawl_sem_wait_slow_(pawl_sem *s, uint32_t n, pawl_time until)
                (word + PAWL_SEM_SLEEPER_) | (n > 1 ? PAWL_SEM_SEVERAL_ : 0),
                memory_order_relaxed, memory_order_relaxed))
         continue;
+    /* A wake on its way to one who wants one could now reach us, who want several and
+     * are not asleep yet: whoever sleeps looks for itself (I2). */
+    if (n > 1 && word >= PAWL_SEM_SLEEPER_ && (word & PAWL_SEM_PERMITS_) != 0)
+        pawl_unpark_half(&s->word, PAWL_ALL, (pawl_scope)s->scope);
     return sleep_for(s, n, until);
 }
 
@@ -85,14 +89,14 @@ void pawl_sem_wake_(PAWL_ATOMIC(uint64_t) *where, uint32_t n, uint32_t scope,
 
 bool pawl_sem_close(pawl_sem *s)
 {
+    pawl_scope scope = (pawl_scope)s->scope;    /* now: after [C] `s` may be gone */
     /* [C] acq_rel: release pairs with [D], for those who see the close; acquire: the
      * closer sees what was posted before. */
     uint64_t word = atomic_fetch_or_explicit(&s->word, PAWL_SEM_CLOSED_,
                                              memory_order_acq_rel);
 
-    if (word & PAWL_SEM_CLOSED_)
-        return false;
+    /* Closed before or now: whoever had closed it may have been stopped before this. */
     if (word >= PAWL_SEM_SLEEPER_)
-        pawl_unpark_half(&s->word, PAWL_ALL, (pawl_scope)s->scope);
-    return true;
+        pawl_unpark_half(&s->word, PAWL_ALL, scope);
+    return !(word & PAWL_SEM_CLOSED_);
 }

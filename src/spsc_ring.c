@@ -15,7 +15,8 @@ static bool lay_out(layout *l, size_t capacity, size_t size)
     size_t room = PAWL_SPSC_BLOCK - sizeof(uint64_t);
 
     l->stride = 0;
-    if (size > UINT32_MAX || size > PTRDIFF_MAX / 2 || !add_bytes(&l->stride, 1, sizeof(uint64_t) + size))
+    if (size > UINT32_MAX || size > PTRDIFF_MAX / 2
+        || !add_bytes(&l->stride, 1, sizeof(uint64_t) + size))
         return false;
     l->per = 1;
     if (size <= room) {
@@ -31,7 +32,8 @@ size_t pawl_spsc_ring_bytes(size_t capacity, size_t size)
 {
     layout l;
 
-    return power_of_two(capacity) && size != 0 && lay_out(&l, capacity, size) ? l.bytes : 0;
+    return power_of_two(capacity) && size != 0 && lay_out(&l, capacity, size) ? l.bytes
+                                                                              : 0;
 }
 
 int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t size)
@@ -45,7 +47,7 @@ int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t
     if (refused)
         return refused;
     r->push_block = r->pop_block = sizeof *r;
-    r->push_header = r->pop_lap = PAWL_SPSC_LAP_;       /* lap 1: a header of 0 is old */
+    r->push_header = r->pop_lap = PAWL_SPSC_LAP_;   /* lap 1: a header of 0 is old */
     r->push_number = 0;
     r->push_limit = l.blocks;
     r->push_end = r->pop_end = sizeof *r + l.blocks * l.stride;

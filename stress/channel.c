@@ -29,7 +29,11 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
 
 static void subject_close(subject *q) { free(*q); }
 static void subject_shut(subject *q) { pawl_channel_close(*q); }
-static bool subject_join(subject *q, handle *h) { return pawl_channel_open(*q, h) == 0; }
+
+static bool subject_join(subject *q, handle *h)
+{
+    return pawl_channel_open(*q, h) == 0;
+}
 
 static void subject_leave(subject *q, handle *h)
 {
@@ -77,10 +81,11 @@ static bool subject_pop_wait(subject *q, handle *h, void **item)
 
 static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns_from_now)
 {
+    pawl_time until = pawl_after(ns_from_now);
     void *cell = NULL;
 
     (void)q;
-    return taken(pawl_channel_pop_until(*h, &cell, pawl_after(ns_from_now)), &cell, item);
+    return taken(pawl_channel_pop_until(*h, &cell, until), &cell, item);
 }
 
 static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)

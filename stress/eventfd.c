@@ -1,9 +1,9 @@
 /* eventfd.c - trial: a channel emptied by a poll loop that sleeps without a timeout.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Producers push as they like; the loop follows the protocol in eventfd.h, and waits for
- * the doorbell alone.  A lost ring hangs, and the watchdog says so.  Rings are counted:
- * one for each item would mean that the loop is rung while it is at work.
+ * Producers push as they like; the loop follows the protocol in eventfd.h, and waits
+ * for the doorbell alone.  A lost ring hangs, and the watchdog says so.  Rings are
+ * counted: one for each item would mean that the loop is rung while it is at work.
  */
 #define _GNU_SOURCE 1
 #include <pawl/channel.h>
@@ -26,7 +26,7 @@ static struct {
     PAWL_ATOMIC(uint32_t) pushing;      /* producers that are not done yet */
 } loop;
 
-/* --- producers ------------------------------------------------------------------------- */
+/* --- producers -------------------------------------------------------------------- */
 
 static void produce(worker *w)
 {
@@ -51,14 +51,15 @@ static void produce(worker *w)
     pawl_channel_leave(port);
 }
 
-/* --- the loop ----------------------------------------------------------------------------- */
+/* --- the loop --------------------------------------------------------------------- */
 
 static void take(worker *w, void *item)
 {
     const uint64_t *cell = (const uint64_t *)item;
 
     if (cell[0] >= loop.producers || cell[1] != w->next[cell[0]]++)
-        die("message %" PRIu64 " of thread %" PRIu64 " is out of order", cell[1], cell[0]);
+        die("message %" PRIu64 " of thread %" PRIu64 " is out of order", cell[1],
+            cell[0]);
     loop.popped++;
     advance(w, 1);
 }
@@ -122,7 +123,7 @@ static void consume(worker *w)
     pawl_channel_leave(port);
 }
 
-/* --- the trial -------------------------------------------------------------------------------- */
+/* --- the trial -------------------------------------------------------------------- */
 
 static void open_loop(unsigned producers, uint64_t items)
 {
@@ -142,7 +143,7 @@ static void open_loop(unsigned producers, uint64_t items)
         || pawl_channel_init(loop.channel, bytes, CAPACITY, producers + 1, 1,
                              2 * sizeof(uint64_t), PAWL_PRIVATE) != 0
         || pawl_eventfd_open(&loop.bell, pawl_channel_items(loop.channel)) != 0
-        || epoll_ctl(loop.poll, EPOLL_CTL_ADD, pawl_eventfd_fd(&loop.bell), &readable) != 0)
+        || epoll_ctl(loop.poll, EPOLL_CTL_ADD, pawl_eventfd_fd(&loop.bell), &readable))
         die("cannot open");
 }
 

@@ -22,7 +22,8 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
 
     *q = (pawl_mpmc_swap *)aligned_alloc(PAWL_LINE, bytes);
     return *q != NULL
-        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, SPARES, sizeof(void *)) == 0;
+        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, SPARES,
+                               sizeof(void *)) == 0;
 }
 
 static void subject_close(subject *q) { free(*q); }

@@ -1,9 +1,9 @@
 /* processes.c - trial: queues and a semaphore between processes.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Each process maps the same memory at an address of its own.  Every message has to come
- * once, whole, and in the order of its producer; the semaphore never lets more in than it
- * has permits.  The parent watches, and ends everything when nothing moves any more.
+ * Each process maps the same memory at an address of its own.  Every message has to
+ * come once, whole, and in the order of its producer; the semaphore never lets more in
+ * than it has permits.  The parent watches, and ends it all when nothing moves.
  */
 #define _GNU_SOURCE 1
 #include <pawl/mpmc_ring.h>
@@ -46,7 +46,7 @@ typedef struct kind {
 
 static uint64_t each;                   /* messages a producer; visits a process */
 
-/* --- the structures ----------------------------------------------------------------------- */
+/* --- the structures --------------------------------------------------------------- */
 
 static void *join_nothing(hall *at) { return at; }
 
@@ -70,7 +70,11 @@ static bool pop_spsc(hall *at, void *port, message *m)
 }
 
 static pawl_mpmc_ring *ring(hall *at) { return (pawl_mpmc_ring *)(void *)at->block; }
-static int open_ring(hall *at) { return pawl_mpmc_ring_init(ring(at), BLOCK, CAPACITY); }
+
+static int open_ring(hall *at)
+{
+    return pawl_mpmc_ring_init(ring(at), BLOCK, CAPACITY);
+}
 
 /* A pointer means nothing in another process: its bits carry the message. */
 static bool push_ring(hall *at, void *port, const message *m)
@@ -96,7 +100,8 @@ static pawl_mpmc_swap *swap(hall *at) { return (pawl_mpmc_swap *)(void *)at->blo
 
 static int open_swap(hall *at)
 {
-    return pawl_mpmc_swap_init(swap(at), BLOCK, CAPACITY, PROCESSES, 1, sizeof(message));
+    return pawl_mpmc_swap_init(swap(at), BLOCK, CAPACITY, PROCESSES + 1, 1,
+                               sizeof(message));
 }
 
 static void *join_swap(hall *at)
@@ -129,7 +134,7 @@ static bool pop_swap(hall *at, void *port, message *m)
 static pawl_sem *sem(hall *at) { return (pawl_sem *)(void *)at->block; }
 static int open_sem(hall *at) { return pawl_sem_init(sem(at), PERMITS, PAWL_SHARED); }
 
-/* --- what a process does --------------------------------------------------------------------- */
+/* --- what a process does ---------------------------------------------------------- */
 
 static void step(hall *at, worker *w)
 {
@@ -165,7 +170,7 @@ static void consume(const kind *k, hall *at, worker *w, void *port)
     }
 }
 
-static void produce_or_consume(const kind *k, hall *at, worker *w)
+static void take_part(const kind *k, hall *at, worker *w)
 {
     (w->id < k->producers ? produce : consume)(k, at, w, k->join(at));
 }
@@ -191,19 +196,25 @@ static void come_and_go(const kind *k, hall *at, worker *w)
     }
 }
 
-/* --- the parent --------------------------------------------------------------------------------- */
+/* --- the parent ------------------------------------------------------------------- */
 
 static pid_t children[PROCESSES];
+
+static hall *map_hall(int memory)
+{
+    void *at = mmap(NULL, sizeof(hall), PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+
+    if (at == MAP_FAILED)
+        die("no memory");
+    return (hall *)at;
+}
 
 __attribute__((noreturn))
 static void child(const kind *k, int memory, unsigned id, unsigned n)
 {
     worker *w = &crew[0];
-    hall *at = (hall *)mmap(NULL, sizeof(hall), PROT_READ | PROT_WRITE, MAP_SHARED,
-                            memory, 0);
+    hall *at = map_hall(memory);
 
-    if (at == MAP_FAILED)
-        die("no memory");
     reset(w, id);
     atomic_fetch_add_explicit(&at->here, 1, memory_order_relaxed);
     while (atomic_load_explicit(&at->here, memory_order_relaxed) < n)
@@ -263,15 +274,10 @@ static uint64_t sum_of_all(unsigned producers)
 
 static hall *new_hall(int *memory)
 {
-    hall *at;
-
     *memory = memfd_create("trial", MFD_CLOEXEC);
     if (*memory < 0 || ftruncate(*memory, sizeof(hall)) != 0)
         die("no memory");
-    at = (hall *)mmap(NULL, sizeof(hall), PROT_READ | PROT_WRITE, MAP_SHARED, *memory, 0);
-    if (at == MAP_FAILED)
-        die("no memory");
-    return at;
+    return map_hall(*memory);
 }
 
 static void phase(const kind *k)
@@ -306,9 +312,9 @@ static void phase(const kind *k)
 }
 
 static const kind kinds[] = {
-    { "spsc_ring", 1, 1, open_spsc, produce_or_consume, join_nothing, push_spsc, pop_spsc },
-    { "mpmc_ring", 2, 2, open_ring, produce_or_consume, join_nothing, push_ring, pop_ring },
-    { "mpmc_swap", 2, 2, open_swap, produce_or_consume, join_swap, push_swap, pop_swap },
+    { "spsc_ring", 1, 1, open_spsc, take_part, join_nothing, push_spsc, pop_spsc },
+    { "mpmc_ring", 2, 2, open_ring, take_part, join_nothing, push_ring, pop_ring },
+    { "mpmc_swap", 2, 2, open_swap, take_part, join_swap, push_swap, pop_swap },
     { "sem", 4, 0, open_sem, come_and_go, join_nothing, NULL, NULL },
 };
 

@@ -34,8 +34,7 @@ static int push(pawl_channel_port *port, uint64_t value)
 
 static uint64_t sleepers(pawl_event *e)
 {
-    return atomic_load_explicit(&e->state, memory_order_acquire) % PAWL_EVENT_SIGNAL_
-         / PAWL_EVENT_WAITER_;
+    return pawl_event_waiters_(atomic_load_explicit(&e->state, memory_order_acquire));
 }
 
 /* --- one call that waits, in a thread ------------------------------------- */
@@ -75,12 +74,16 @@ static void *pop_one(void *argument)
 static void *pop_some(void *argument)
 {
     guest *g = argument;
+    pawl_channel_port *port = enter(g->channel);
     void *cells[SPARES];
 
-    g->got = pawl_channel_pop_n(enter(g->channel), cells, g->least, g->most,
-                                PAWL_FOREVER);
-    for (size_t i = 0; i < g->got; i++)
+    g->got = pawl_channel_pop_n(port, cells, g->least, g->most, PAWL_FOREVER);
+    g->result = 0;
+    for (size_t i = 0; i < g->got; i++) {
         g->values[i] = *(uint64_t *)cells[i];
+        /* Each is ours, and no other is: the port's last cells, backwards. */
+        g->result += cells[i] != pawl_channel_cell(port, SPARES - 1 - i);
+    }
     set(&g->back, 1);
     return NULL;
 }
@@ -178,6 +181,7 @@ static void pop_n_waits_for_the_least(void **state)
     }
     finish(g.thread);
     assert_int_equal(g.got, 3);
+    assert_int_equal(g.result, 0);
     for (uint64_t i = 0; i < 3; i++)
         assert_true(g.values[i] == i + 1);
     free(c);
@@ -199,6 +203,7 @@ static void close_gives_pop_n_what_there_was(void **state)
     assert_true(pawl_channel_close(c));
     finish(g.thread);
     assert_int_equal(g.got, 2);
+    assert_int_equal(g.result, 0);
     assert_true(g.values[0] == 1 && g.values[1] == 2);
     free(c);
 }

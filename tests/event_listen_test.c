@@ -1,52 +1,7 @@
-/* event_listen_test.c - what event.h promises to listeners.
+/* event_listen_test.c - what event.h promises to listeners, to one thread.
  * SPDX-License-Identifier: BSD-2-Clause
  */
-#include "unit.h"
-
-#include <pawl/event.h>
-
-/* A listener that notes when it was called, and may do more. */
-typedef struct ear {
-    pawl_listener listener;             /* first: found by its address */
-    pawl_event *event;
-    unsigned calls, place;              /* how often; the how manieth of all, last */
-    unsigned again;                     /* how often to listen again */
-    struct ear *notifies;               /* a listener on another event, to pass it on */
-    int result;
-    flag inside, go, over;
-} ear;
-
-static unsigned calls_of_all;
-
-static void fire(pawl_listener *l)
-{
-    ear *me = (ear *)(void *)l;
-
-    me->calls++;
-    me->place = ++calls_of_all;
-    if (me->again > 0) {
-        me->again--;
-        me->result = pawl_event_listen(me->event, l);
-    }
-    if (me->notifies != NULL)
-        pawl_event_notify(me->notifies->event, 1);
-}
-
-static void prick(ear *ears, unsigned n, pawl_event *e)
-{
-    calls_of_all = 0;
-    memset(ears, 0, n * sizeof *ears);
-    for (unsigned i = 0; i < n; i++) {
-        ears[i].listener = (pawl_listener)PAWL_LISTENER_INIT(fire);
-        ears[i].event = e;
-    }
-}
-
-static bool at_rest(pawl_event *e)
-{
-    return atomic_load_explicit(&e->state, memory_order_relaxed) == 0
-        && e->first == NULL && e->last == NULL && e->firing == NULL;
-}
+#include "ear.h"
 
 static void a_listener_is_called_once(void **state)
 {
@@ -263,118 +218,51 @@ static void fire_may_free_the_listener(void **state)
     assert_true(at_rest(&e));
 }
 
-static void sleepers_are_served_before_listeners(void **state)
+static void sleepers_and_listeners_are_both_served(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    uint32_t key;
-    ear ears[2];
-    (void)state;
-
-    prick(ears, 2, &e);
-    assert_int_equal(pawl_event_listen(&e, &ears[0].listener), 0);
-    assert_int_equal(pawl_event_listen(&e, &ears[1].listener), 0);
-    key = pawl_event_prepare(&e);
-    pawl_event_notify(&e, 1);
-    assert_int_equal(calls_of_all, 0);
-    pawl_event_notify(&e, 1);           /* the sleeper has its signal already */
-    assert_int_equal(ears[0].place, 1);
-    assert_int_equal(pawl_event_wait(&e, key, PAWL_FOREVER), 0);
-    key = pawl_event_prepare(&e);
-    pawl_event_notify(&e, 2);           /* one and one */
-    assert_int_equal(ears[1].place, 2);
-    assert_int_equal(pawl_event_wait(&e, key, PAWL_FOREVER), 0);
-    assert_true(at_rest(&e));
-}
-
-/* --- threads -------------------------------------------------------------- */
-
-static void fire_slowly(pawl_listener *l)
-{
-    ear *me = (ear *)(void *)l;
-
-    set(&me->inside, 1);
-    await(&me->go, 1);
-    nap(5);
-    set(&me->over, 1);
-}
-
-static void *notify_one(void *argument)
-{
-    pawl_event_notify(((ear *)argument)->event, 1);
-    return NULL;
-}
-
-/* result: 1 unlisten was late, as it should be, and came back after the call. */
-static void *unlisten_late(void *argument)
-{
-    ear *a = argument;
-    bool won = pawl_event_unlisten(a->event, &a->listener);
-
-    a->result = !won && get(&a->over);
-    set(&a->inside, 2);
-    return NULL;
-}
-
-static void unlisten_waits_for_a_call_under_way(void **state)
-{
-    pawl_event e = PAWL_EVENT_INIT;
-    pthread_t notifiers[2], waiter;
+    uint32_t one, other;
     ear ears[3];
     (void)state;
 
     prick(ears, 3, &e);
-    ears[0].listener.fire = ears[2].listener.fire = fire_slowly;
-    for (unsigned i = 0; i < 3; i += 2) {
+    for (unsigned i = 0; i < 3; i++)
         assert_int_equal(pawl_event_listen(&e, &ears[i].listener), 0);
-        notifiers[i / 2] = start(notify_one, &ears[i]);
-        await(&ears[i].inside, 1);
-    }
-    /* Another listener's unlisten does not wait for these calls. */
-    assert_int_equal(pawl_event_listen(&e, &ears[1].listener), 0);
-    assert_true(pawl_event_unlisten(&e, &ears[1].listener));
-    waiter = start(unlisten_late, &ears[0]);
-    nap(20);
-    assert_int_equal(get(&ears[0].inside), 1);
-    set(&ears[0].go, 1);
-    finish(waiter);
-    finish(notifiers[0]);
-    assert_int_equal(ears[0].result, 1);
-    set(&ears[2].go, 1);
-    finish(notifiers[1]);
+    one = pawl_event_prepare(&e);
+    pawl_event_notify(&e, 1);           /* one of each */
+    assert_true(ears[0].calls == 1 && calls_of_all == 1);
+    assert_int_equal(pawl_event_wait(&e, one, PAWL_FOREVER), 0);
+    one = pawl_event_prepare(&e);
+    other = pawl_event_prepare(&e);
+    pawl_event_notify(&e, 2);           /* two of each */
+    assert_true(ears[1].calls == 1 && ears[2].calls == 1);
+    assert_int_equal(pawl_event_wait(&e, one, PAWL_FOREVER), 0);
+    assert_int_equal(pawl_event_wait(&e, other, PAWL_FOREVER), 0);
     assert_true(at_rest(&e));
 }
 
-static void *notify_on(void *argument)
-{
-    ear *a = argument;
-
-    while (!get(&a->over))
-        pawl_event_notify(a->event, 1);
-    return NULL;
-}
-
-static void called_or_unlistened_but_not_both(void **state)
+/* The oldest listener stays the first, across every width that a count could have. */
+static void a_long_time_of_listening_changes_nothing(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    pthread_t notifier;
-    ear a;
+    ear ears[4];
     (void)state;
 
-    prick(&a, 1, &e);
-    notifier = start(notify_on, &a);
-    for (unsigned i = 0; i < 5000; i++) {
-        unsigned before = a.calls;
-        bool won;
-
-        assert_int_equal(pawl_event_listen(&e, &a.listener), 0);
-        if (i % 16 == 0)
-            sched_yield();
-        won = pawl_event_unlisten(&e, &a.listener);
-        assert_int_equal(a.calls, won ? before : before + 1);
+    prick(ears, 4, &e);
+    for (unsigned round = 0; round < 12; round++) {
+        e.turns = (UINT64_C(1) << (round % 2 ? 31 : 32)) - round / 2;
+        calls_of_all = 0;
+        for (unsigned i = 0; i < 4; i++) {
+            ears[i].again = 1;
+            assert_int_equal(pawl_event_listen(&e, &ears[i].listener), 0);
+        }
+        for (unsigned twice = 0; twice < 2; twice++) {
+            pawl_event_notify(&e, PAWL_ALL);
+            for (unsigned i = 0; i < 4; i++)
+                assert_int_equal(ears[i].place, 4 * twice + i + 1);
+        }
+        assert_true(at_rest(&e));
     }
-    set(&a.over, 1);
-    finish(notifier);
-    assert_true(at_rest(&e));
 }
 
 int main(void)
@@ -391,9 +279,8 @@ int main(void)
         cmocka_unit_test(listening_again_is_for_the_next_notify),
         cmocka_unit_test(fire_may_notify),
         cmocka_unit_test(fire_may_free_the_listener),
-        cmocka_unit_test(sleepers_are_served_before_listeners),
-        cmocka_unit_test(unlisten_waits_for_a_call_under_way),
-        cmocka_unit_test(called_or_unlistened_but_not_both),
+        cmocka_unit_test(sleepers_and_listeners_are_both_served),
+        cmocka_unit_test(a_long_time_of_listening_changes_nothing),
     };
     alarm(WATCHDOG);
     return cmocka_run_group_tests_name("event_listen", tests, NULL, NULL);

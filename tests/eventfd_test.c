@@ -19,7 +19,7 @@ static bool readable(pawl_eventfd *f, int milliseconds)
 static void it_opens_silent_and_not_armed(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     int fd;
     (void)state;
 
@@ -42,7 +42,7 @@ static void it_opens_silent_and_not_armed(void **state)
 static void it_rings_once_when_armed(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     (void)state;
 
     assert_int_equal(pawl_eventfd_open(&f, &e), 0);
@@ -67,7 +67,7 @@ static void it_rings_once_when_armed(void **state)
 static void disarm_says_whether_it_rang(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     (void)state;
 
     assert_int_equal(pawl_eventfd_open(&f, &e), 0);
@@ -85,7 +85,7 @@ static void disarm_says_whether_it_rang(void **state)
 static void clear_disarms(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     (void)state;
 
     assert_int_equal(pawl_eventfd_open(&f, &e), 0);
@@ -100,7 +100,7 @@ static void clear_disarms(void **state)
 static void the_loop_can_ring_itself(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     (void)state;
 
     assert_int_equal(pawl_eventfd_open(&f, &e), 0);
@@ -120,7 +120,7 @@ static void a_full_count_rings_all_the_same(void **state)
 {
     const uint64_t most = UINT64_MAX - 1;
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     (void)state;
 
     assert_int_equal(pawl_eventfd_open(&f, &e), 0);
@@ -137,7 +137,7 @@ static void a_full_count_rings_all_the_same(void **state)
 static void close_disarms(void **state)
 {
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     (void)state;
 
     assert_int_equal(pawl_eventfd_open(&f, &e), 0);
@@ -145,6 +145,30 @@ static void close_disarms(void **state)
     pawl_eventfd_close(&f);
     assert_false(pawl_event_waited(&e));
     pawl_event_notify(&e, PAWL_ALL);
+}
+
+static void close_passes_on_what_rang(void **state)
+{
+    pawl_event e = PAWL_EVENT_INIT;
+    pawl_eventfd one = { 0 }, other = { 0 };
+    (void)state;
+
+    assert_int_equal(pawl_eventfd_open(&one, &e), 0);
+    assert_int_equal(pawl_eventfd_open(&other, &e), 0);
+    pawl_eventfd_arm(&one);
+    pawl_eventfd_arm(&other);
+    pawl_event_notify(&e, 1);
+    assert_true(readable(&one, 0));
+    assert_false(readable(&other, 0));
+    pawl_eventfd_close(&one);
+    assert_true(readable(&other, 0));
+    pawl_eventfd_clear(&other);
+    pawl_eventfd_arm(&other);
+    assert_int_equal(pawl_eventfd_open(&one, &e), 0);
+    pawl_eventfd_arm(&one);
+    pawl_eventfd_close(&one);                   /* nothing had rung it */
+    assert_false(readable(&other, 0));
+    pawl_eventfd_close(&other);
 }
 
 static void a_shared_event_has_no_doorbell(void **state)
@@ -163,7 +187,7 @@ static int open_without_fds(void *unused)
 {
     struct rlimit some, none;
     pawl_event e = PAWL_EVENT_INIT;
-    pawl_eventfd f;
+    pawl_eventfd f = { 0 };
     int result, saved;
     (void)unused;
 
@@ -270,6 +294,7 @@ int main(void)
         cmocka_unit_test(the_loop_can_ring_itself),
         cmocka_unit_test(a_full_count_rings_all_the_same),
         cmocka_unit_test(close_disarms),
+        cmocka_unit_test(close_passes_on_what_rang),
         cmocka_unit_test(a_shared_event_has_no_doorbell),
         cmocka_unit_test(without_fds_it_says_so),
         cmocka_unit_test(a_poll_loop_misses_nothing),

@@ -115,6 +115,22 @@ long_words()    # N
 long_words ''; case_is "words longer than blocks" $?
 long_words 2; case_is "fields longer than blocks" $?
 
+# As the last bytes of a block there are just as many of a word as may be, or one more.
+limit_at_border()       # N
+{
+    for before in 64510 64511 64512 64513; do
+        for length in 1023 1024 1025 1026 1500; do
+            { head -c $before line | tr '\n' ' '; printf ' '; repeat X $length
+              printf ' end\n'; head -c $before line; printf ' q r s'; } >long
+            agrees long "$1" || return 1
+        done
+    done
+}
+limit_at_border ''; case_is "words of the greatest length at a block border" $?
+fields=$(head -c 64512 line | wc -w)
+limit_at_border "$fields" && limit_at_border $((fields + 1))
+case_is "fields of the greatest length at a block border" $?
+
 { printf 'ab '; repeat x 3000; printf ' cd\n'; repeat y 200000; printf ' z\n'; } >long
 ends_with 0 -k 0 long && prints '1\tab\n1\tcd\n1\tz\n' \
     && says ' 2 words of more than 1024'
@@ -137,6 +153,13 @@ printf 'b' >kinds/b2
 ends_with 0 -k 0 kinds && prints '2\tb\n1\ty\n' \
     && says ' 4 files' && says ' 1 binary' && says ' 1 words of more'
 case_is "binary files are skipped, empty ones are not, files do not run together" $?
+{ repeat 'x' 4000; printf '\0'; } >kinds/late
+head -c 63000 lines >begin
+{ cat begin; echo; cat lines; } >both
+reference both >want
+ends_with 0 -k 0 begin kinds/late lines && cmp -s want got && says ' 1 binary'
+case_is "files, and a binary one, that begin near a block's end" $?
+rm kinds/late
 : >empty
 ends_with 0 empty && prints '' && ends_with 0 --verify empty && prints ''
 case_is "empty input" $?
@@ -144,6 +167,14 @@ case_is "empty input" $?
 printf 'b a b a c d\n' >ties
 ends_with 0 -k 3 ties && prints '2\ta\n2\tb\n1\tc\n'
 case_is "the most frequent first, ties in byte order" $?
+some_of_many()
+{
+    reference large >want
+    for top in 1 2 7 100 $(grep -c . want) 1000000; do
+        ends_with 0 -k $top large && head -n $top want | cmp -s - got || return 1
+    done
+}
+some_of_many; case_is "as many as are asked for" $?
 
 # --- queues -------------------------------------------------------------------------
 
@@ -206,6 +237,13 @@ cat large | "$logtop" -k 0 - >got 2>report && cmp -s want got
 case_is "standard input" $?
 ends_with 2 --verify - <ties && says 'standard input' && prints ''
 case_is "--verify with standard input is refused" $?
+
+"$logtop" - <&- >got 2>report
+[ $? -eq 1 ] && prints '' && says 'standard input: '
+case_is "no standard input" $?
+"$logtop" ties >&- 2>report
+[ $? -eq 1 ] && says 'standard output: '
+case_is "no standard output" $?
 
 { "$logtop" -k 0 large 2>report; echo $? >status; } | head -n 1 >got
 head -n 1 want | cmp -s - got && [ "$(cat status)" -eq 0 ] && ! grep -q 'output' report

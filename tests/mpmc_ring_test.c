@@ -116,7 +116,7 @@ static void advance(pawl_mpmc_ring *r, uint64_t position)
     atomic_store_explicit(&r->tail, position, memory_order_relaxed);
     atomic_store_explicit(&r->head, position, memory_order_relaxed);
     for (uint64_t p = position; p != position + r->mask + 1; p++)
-        atomic_store_explicit(pawl_mpmc_ring_slot_(r, p), pawl_mpmc_ring_empty_(r, p),
+        atomic_store_explicit(pawl_mpmc_ring_slot_(r, p), pawl_mpmc_ring_empty_(p),
                               memory_order_relaxed);
 }
 
@@ -164,8 +164,8 @@ static void a_claimed_slot_holds_up_those_behind_it(void **state)
     assert_false(pawl_mpmc_ring_try_pop(r, &got));
     assert_false(pawl_mpmc_ring_try_push(r, item(4)));
     assert_ptr_equal(got, &got);
-    atomic_store_explicit(pawl_mpmc_ring_slot_(r, 0), pawl_mpmc_ring_full_(r, 0, item(2)),
-                          memory_order_release);                    /* and stores */
+    atomic_store_explicit(pawl_mpmc_ring_slot_(r, 0),               /* and stores */
+                          pawl_mpmc_ring_full_(r, 0, item(2)), memory_order_release);
     assert_true(pawl_mpmc_ring_try_pop(r, &got));
     assert_ptr_equal(got, item(2));
     assert_true(pawl_mpmc_ring_try_pop(r, &got));
@@ -190,7 +190,8 @@ static void bad_input_is_refused_and_memory_left_alone(void **state)
     assert_int_equal(pawl_mpmc_ring_init((void *)(memory + 64), bytes, 8), EINVAL);
     assert_int_equal(pawl_mpmc_ring_init(NULL, bytes, 8), EINVAL);
     assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, SIZE_MAX / 2 + 1), EOVERFLOW);
-    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, PAWL_MPMC_RING_MAX * 2), EOVERFLOW);
+    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, PAWL_MPMC_RING_MAX * 2),
+                     EOVERFLOW);
     assert_int_equal(pawl_mpmc_ring_init(r, bytes - 1, 8), ENOMEM);
     assert_int_equal(pawl_mpmc_ring_init(r, 0, 8), ENOMEM);
     assert_true(untouched(memory, bytes + PAWL_LINE));

@@ -21,20 +21,15 @@ static uint64_t pop(pawl_mpmc_swap_port *port)
 #define EMPTY  (UINT64_MAX - EAGAIN)
 #define CLOSED (UINT64_MAX - ECANCELED)
 
-static uint64_t tail(pawl_mpmc_swap *q)
-{
-    return atomic_load_explicit(&q->tail, memory_order_relaxed);
-}
-
-static uint64_t head(pawl_mpmc_swap *q)
-{
-    return atomic_load_explicit(&q->head, memory_order_relaxed);
-}
-
-static void set_hints(pawl_mpmc_swap *q, uint64_t to_push, uint64_t to_pop)
+/* The hints for all, and with `each` those of every port. */
+static void set_hints(pawl_mpmc_swap *q, uint64_t to_push, uint64_t to_pop, bool each)
 {
     atomic_store_explicit(&q->tail, to_push, memory_order_relaxed);
     atomic_store_explicit(&q->head, to_pop, memory_order_relaxed);
+    for (uint32_t i = 0; each && i < q->ports; i++) {
+        port_of(q, i)->push_at = to_push;
+        port_of(q, i)->pop_at = to_pop;
+    }
 }
 
 /* The empty queue as it would be when `lap` begins; each cell stays where it is. */
@@ -42,7 +37,7 @@ static void advance(pawl_mpmc_swap *q, uint64_t lap)
 {
     uint64_t low = (UINT64_C(1) << q->lap_shift) - 1;
 
-    set_hints(q, lap << q->shift, lap << q->shift);
+    set_hints(q, lap << q->shift, lap << q->shift, true);
     for (uint64_t i = 0; i <= q->mask; i++)
         set_slot(q, i, lap << q->lap_shift | (slot(q, i) & low));
 }
@@ -80,8 +75,8 @@ static void laps_may_wrap_in_a_word(void **state)
         for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
             advance(q, starts[i]);
             some_laps(in, out, capacities[c], 6);
-            assert_true((head(q) >> q->shift) - starts[i] > 6
-                        || head(q) >> q->shift < starts[i]);
+            assert_true((out->pop_at >> q->shift) - starts[i] > 6
+                        || out->pop_at >> q->shift < starts[i]);
             advance(q, starts[i] % laps);
             for (unsigned k = 0; k < 6 * capacities[c]; k++)
                 assert_int_equal(push(in, k), k < capacities[c] ? 0 : EAGAIN);
@@ -125,9 +120,24 @@ static void close_works_where_laps_wrap(void **state)
 
 /* --- hints: a thread that was stopped may store one late ------------------ */
 
+/* What is stale: the hints for all, those of the ports, or, in turn, both. */
+typedef struct stale {
+    uint64_t to_push, to_pop;
+    unsigned how;
+} stale;
+
+static void spoil(pawl_mpmc_swap *q, stale *h)
+{
+    uint64_t tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
+    uint64_t head = atomic_load_explicit(&q->head, memory_order_relaxed);
+
+    set_hints(q, h->to_push, h->to_pop, h->how > 0);
+    if (h->how == 1)                    /* the ports' alone */
+        set_hints(q, tail, head, false);
+}
+
 /* A queue that has seen `popped` items, and holds `inside` more, under stale hints. */
-static void with_stale_hints(size_t capacity, uint64_t popped, size_t inside,
-                             uint64_t stale_tail, uint64_t stale_head)
+static void with_stale_hints(size_t capacity, uint64_t popped, size_t inside, stale h)
 {
     pawl_mpmc_swap *q = make(capacity, 2, 1, 8);
     pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
@@ -140,25 +150,25 @@ static void with_stale_hints(size_t capacity, uint64_t popped, size_t inside,
     }
     for (uint64_t i = pushed > capacity ? pushed - capacity : 0; i < popped; i++)
         assert_true(pop(out) == i);
-    set_hints(q, stale_tail, stale_head);
+    spoil(q, &h);
     if (inside == capacity) {
         assert_int_equal(push(in, 0), EAGAIN);
-        assert_true(tail(q) == pushed);         /* after a failure too */
+        assert_true(in->push_at == pushed);         /* after a failure too */
     } else {
         assert_int_equal(push(in, pushed), 0);
-        assert_true(tail(q) == ++pushed);
+        assert_true(in->push_at == ++pushed);
     }
-    set_hints(q, stale_tail, stale_head);
+    spoil(q, &h);
     for (uint64_t i = popped; i < pushed; i++) {
         assert_true(pop(out) == i);
-        assert_true(head(q) == i + 1);
+        assert_true(out->pop_at == i + 1);
     }
-    set_hints(q, stale_tail, stale_head);
+    spoil(q, &h);
     assert_true(pop(out) == EMPTY);
-    assert_true(head(q) == pushed);
-    set_hints(q, stale_tail, stale_head);
+    assert_true(out->pop_at == pushed);
+    spoil(q, &h);
     assert_true(pawl_mpmc_swap_close(q));
-    set_hints(q, stale_tail, stale_head);
+    spoil(q, &h);
     assert_false(pawl_mpmc_swap_close(q));
     assert_int_equal(push(in, 0), ECANCELED);
     assert_true(pop(out) == CLOSED);
@@ -174,17 +184,39 @@ static void stale_hints_cost_time_only(void **state)
             for (size_t inside = 0; inside <= capacity; inside++)
                 for (uint64_t t = 0; t <= popped + inside; t++)
                     for (uint64_t h = 0; h <= popped; h++)
-                        with_stale_hints(capacity, popped, inside, t, h);
+                        for (unsigned how = 0; how < 3; how++)
+                            with_stale_hints(capacity, popped, inside,
+                                             (stale){ t, h, how });
 }
 
 static void hints_may_be_thousands_of_laps_old(void **state)
 {
     (void)state;
-    for (size_t inside = 0; inside <= 4; inside++) {
-        with_stale_hints(4, 40000, inside, 3, 5);
-        with_stale_hints(4, 40003, inside, 0, 0);
-        with_stale_hints(4, 40001, inside, 40001 + inside, 17);
+    for (size_t inside = 0; inside <= 4; inside++)
+        for (unsigned how = 0; how < 3; how++) {
+            with_stale_hints(4, 10000, inside, (stale){ 3, 5, how });
+            with_stale_hints(4, 10003, inside, (stale){ 0, 0, how });
+            with_stale_hints(4, 10001, inside, (stale){ 10001 + inside, 17, how });
+        }
+}
+
+/* A port that was idle while others worked finds its way by what they told. */
+static void an_idle_port_catches_up(void **state)
+{
+    pawl_mpmc_swap *q = make(4, 3, 1, 8);
+    pawl_mpmc_swap_port *in = enter(q), *out = enter(q), *idle = enter(q);
+    (void)state;
+
+    for (uint64_t i = 0; i < 1000; i++) {
+        assert_int_equal(push(in, i), 0);
+        assert_true(pop(out) == i);
     }
+    assert_true(pop(idle) == EMPTY);
+    assert_int_equal(push(idle, 7), 0);
+    assert_true(idle->push_at == 1001 && idle->pop_at == 1000);
+    assert_true(pop(out) == 7);
+    assert_true(conserved(q));
+    free(q);
 }
 
 static void the_count_hint_is_0_to_capacity(void **state)
@@ -192,11 +224,11 @@ static void the_count_hint_is_0_to_capacity(void **state)
     pawl_mpmc_swap *q = make(4, 1, 1, 8);
     (void)state;
 
-    set_hints(q, 3, 5);
+    set_hints(q, 3, 5, false);
     assert_int_equal(pawl_mpmc_swap_count_hint(q), 0);
-    set_hints(q, 8, 5);
+    set_hints(q, 8, 5, false);
     assert_int_equal(pawl_mpmc_swap_count_hint(q), 3);
-    set_hints(q, 100, 5);
+    set_hints(q, 100, 5, false);
     assert_int_equal(pawl_mpmc_swap_count_hint(q), 4);
     free(q);
 }
@@ -272,6 +304,7 @@ int main(void)
         cmocka_unit_test(close_works_where_laps_wrap),
         cmocka_unit_test(stale_hints_cost_time_only),
         cmocka_unit_test(hints_may_be_thousands_of_laps_old),
+        cmocka_unit_test(an_idle_port_catches_up),
         cmocka_unit_test(the_count_hint_is_0_to_capacity),
         cmocka_unit_test(overwritten_memory_is_no_hang),
 #ifdef PAWL_DEBUG

@@ -80,8 +80,8 @@ int main(void)
     int good;
 
     channel = (pawl_channel *)aligned_alloc(PAWL_LINE, bytes);
-    if (channel == NULL || pawl_channel_init(channel, bytes, 16, threads, 2, sizeof(job),
-                                             PAWL_PRIVATE) != 0)
+    if (channel == NULL
+        || pawl_channel_init(channel, bytes, 16, threads, 2, sizeof(job), PAWL_PRIVATE))
         return 1;
     if (pawl_sem_post(&allowed, AT_WORK) != 0)
         return 1;

@@ -84,7 +84,8 @@ static void zero_permits_are_nothing(void **state)
 
 static void more_than_there_can_be_is_refused(void **state)
 {
-    static const uint32_t counts[] = { PAWL_SEM_MAX + 1, UINT32_C(1) << 31, UINT32_MAX };
+    static const uint32_t counts[] = { PAWL_SEM_MAX + 1, UINT32_C(1) << 31,
+                                       UINT32_MAX };
     pawl_sem s;
     (void)state;
 

@@ -173,6 +173,8 @@ static void *post_once_each(void *argument)
         while ((s = atomic_exchange_explicit(&m->where, NULL, memory_order_acquire))
                == NULL)
             sched_yield();
+        if (i % 50 == 0)
+            nap(1);                     /* they are asleep */
         (void)pawl_sem_post(s, 1);
     }
     return NULL;

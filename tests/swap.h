@@ -30,12 +30,21 @@ static inline pawl_mpmc_swap_port *enter(pawl_mpmc_swap *q)
 
 static inline uint64_t slot(pawl_mpmc_swap *q, uint64_t i)
 {
-    return atomic_load_explicit(pawl_mpmc_swap_slot_(q, i), memory_order_relaxed);
+    return atomic_load_explicit(&pawl_mpmc_swap_slots_(q)[i & q->mask],
+                                memory_order_relaxed);
 }
 
 static inline void set_slot(pawl_mpmc_swap *q, uint64_t i, uint64_t word)
 {
-    atomic_store_explicit(pawl_mpmc_swap_slot_(q, i), word, memory_order_relaxed);
+    atomic_store_explicit(&pawl_mpmc_swap_slots_(q)[i & q->mask], word,
+                          memory_order_relaxed);
+}
+
+static inline pawl_mpmc_swap_port *port_of(pawl_mpmc_swap *q, uint32_t i)
+{
+    void *port = (char *)q + q->ports_at + i * q->port_stride;
+
+    return port;
 }
 
 /* Is each cell in exactly one slot, or with exactly one port?  At rest. */
@@ -53,8 +62,7 @@ static inline bool conserved(pawl_mpmc_swap *q)
     }
     for (uint32_t p = 0; p < q->ports; p++)
         for (uint32_t i = 0; good && i < q->spares; i++) {
-            void *port = (char *)q + q->ports_at + p * q->port_stride;
-            uint32_t cell = *pawl_mpmc_swap_spare_(port, i);
+            uint32_t cell = *pawl_mpmc_swap_spare_(port_of(q, p), i);
 
             good = cell < cells && !found[cell]++;
         }

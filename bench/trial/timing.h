@@ -4,8 +4,9 @@
  * A subject ends with #include <trial/KIND.h>; where that is bench's, the program
  * times one workload once and prints one line:
  *
- *     queue/1p1c ok 16777216 241003114            items, nanoseconds
- *     queue/8p8c collapses 65536 2000000000       not done in this time: stopped
+ *     queue/1p1c ok 16777216 241003114 52 53      items, nanoseconds, line round trip
+ *                                                 before and after (line.h)
+ *     queue/8p8c collapses 65536 2000000000 0 0   not done in this time: stopped
  *
  * A run whose items do not add up prints no figure and exits with 1.  bench/run
  * calls these programs in turn, so that no subject has a lucky minute to itself.
@@ -22,13 +23,10 @@
 #ifndef BENCH_TIMING_H
 #define BENCH_TIMING_H
 
-#include <pawl/atomic.h>
-#include <pawl/time.h>
+#include <trial/line.h>
 
 #include <errno.h>
 #include <getopt.h>
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -171,12 +169,8 @@ static int cpu_for(const worker *w)
 static void *work(void *argument)
 {
     worker *w = (worker *)argument;
-    cpu_set_t one;
 
-    CPU_ZERO(&one);
-    CPU_SET((size_t)cpu_for(w), &one);
-    if (pthread_setaffinity_np(pthread_self(), sizeof one, &one) != 0)
-        w->wrong = "cannot pin a thread";
+    pin(cpu_for(w));
     (w->number < w->work->firsts ? w->work->first : w->work->second)(w);
     return NULL;
 }
@@ -211,7 +205,7 @@ static void run_threads(const workload *w, worker *workers, uint64_t items, int 
 {
     unsigned threads = w->firsts + w->seconds;
 
-    snprintf(verdict, sizeof verdict, "%s collapses %llu %lld\n", w->name,
+    snprintf(verdict, sizeof verdict, "%s collapses %llu %lld 0 0\n", w->name,
              (unsigned long long)items, limit * 1000000LL);
     pthread_barrier_init(&start_line, NULL, threads);
     set_limit(limit);
@@ -228,8 +222,8 @@ static void run_threads(const workload *w, worker *workers, uint64_t items, int 
     pthread_barrier_destroy(&start_line);
 }
 
-/* Nanoseconds from the first start to the last end. */
-static pawl_time run_round(const workload *w, uint64_t items, int limit)
+/* Nanoseconds from the first start to the last end; how far the CPUs were apart. */
+static pawl_time run_round(const workload *w, uint64_t items, int limit, double line[2])
 {
     static worker workers[MOST_WORKERS];
     pawl_time start = PAWL_FOREVER, end = 0;
@@ -238,7 +232,9 @@ static pawl_time run_round(const workload *w, uint64_t items, int limit)
     memset((void *)workers, 0, sizeof workers);
     if (!round_open(w))
         exit(ABSENT);
+    line[0] = line_trip(cpus[0], cpus[1]);
     run_threads(w, workers, items, limit);
+    line[1] = line_trip(cpus[0], cpus[1]);
     wrong = round_check(w, workers, items);
     for (unsigned i = 0; i < w->firsts + w->seconds; i++) {
         wrong = wrong == NULL ? workers[i].wrong : wrong;
@@ -267,11 +263,12 @@ static void measure(const workload *w, uint64_t items, int milliseconds, int lim
     bool exactly = items != 0;
     uint64_t most = UINT64_C(1) << 33;
     pawl_time goal = milliseconds * (PAWL_SECOND / 1000), took;
+    double line[2];
 
     for (items = exactly ? items : w->least;; ) {
         double factor;
 
-        took = run_round(w, items, limit);
+        took = run_round(w, items, limit, line);
         if (exactly || took >= goal / 2 || items >= most)
             break;
         factor = (double)goal / (double)took;
@@ -279,7 +276,8 @@ static void measure(const workload *w, uint64_t items, int milliseconds, int lim
         items = (uint64_t)((double)items * factor) & ~UINT64_C(127);
         items = items < w->least ? w->least : items;
     }
-    printf("%s ok %llu %lld\n", w->name, (unsigned long long)items, (long long)took);
+    printf("%s ok %llu %lld %.0f %.0f\n", w->name, (unsigned long long)items,
+           (long long)took, line[0], line[1]);
 }
 
 static const workload *find_workload(const char *name)
@@ -342,7 +340,7 @@ int main(int argc, char **argv)
     if (w == NULL || optind < argc || milliseconds < 1 || limit < 1 || items % 128 != 0)
         return usage(stderr);
     find_cpus();
-    if ((unsigned)cpus_found < w->cpus)
+    if (cpus_found < 2)
         fail(w, "needs two CPUs");
     signal(SIGALRM, give_up);
     if (pthread_create(&bystander, NULL, stay_alive, NULL) != 0)

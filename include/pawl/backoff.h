@@ -48,8 +48,8 @@ uint32_t pawl_usable_cpus(void);
 
 /* For tests: the CPUs that the cgroup v2 quotas of a file tree at `root` allow
  * (`root`/proc/self/cgroup and `root`/sys/fs/cgroup), the smallest on the way from
- * the process's own cgroup up to the top, rounded down, 1 or more.  UINT32_MAX where there
- * is no quota, or nothing readable. */
+ * the process's own cgroup up to the top, rounded down, 1 or more.  UINT32_MAX where
+ * there is no quota, or nothing readable. */
 uint32_t pawl_quota_cpus_(const char *root);
 
 PAWL_END

@@ -14,21 +14,25 @@
  *                the queue
  *            I2  each push notifies items for what it pushed, each pop notifies space
  *                for what it popped, close notifies all on both, after the fact
- *            I3  a waiter that a notify has chosen looks at the queue once more before it
- *                leaves, its deadline passed or not
+ *            I3  a waiter that a notify has chosen looks at the queue once more before
+ *                it leaves, its deadline passed or not
  * Effect     As in mpmc_swap.h.  Notifies may be left out when pawl_event_waited() says
  *            so, because the queue is changed and looked at by seq_cst operations only.
  * Progress   try_ calls are lock-free, up to the notify: where a thread sleeps it is a
- *            system call, and where a listener is called, see event.h.  A thread that is
- *            stopped or killed holds up nobody in the queue; stopped right before its
- *            notify, it delays those who sleep until the next push (pop) or deadline.
+ *            system call, and where a listener is called, see event.h.  A thread that
+ *            is stopped holds up nobody in the queue; stopped before its notify is
+ *            done, or after a notify woke it, it delays those who sleep until the next
+ *            push (pop), close or deadline.  What it owed them they find if, once
+ *            awake, they go on until the channel is empty (full).
  *            push, pop and pop_n block.
  *
  * Roles      As in mpmc_swap.h: one thread at a time on a port, all else together.
  *
- * Memory     One block of the caller's memory.  For the threads of one process.  Free it
- *            when all calls have returned and no listener is in.  A forked child has a
- *            copy that counts waiters it does not have: of no use but to be freed.
+ * Memory     One block of the caller's memory.  For the threads of one process.  Free
+ *            it when all calls have returned and no listener is in (the last item can
+ *            be popped before its push has returned: that is no leave to free).  A
+ *            forked child has a copy that counts waiters it does not have: of no use
+ *            but to be freed.
  *
  * Example
  *     size_t bytes = pawl_channel_bytes(1024, 8, 1, sizeof(int));
@@ -95,9 +99,10 @@ bool pawl_channel_close(pawl_channel *c);
 
 /* Pop at least `least` items, waiting for them until the moment `until`, and up to
  * `most` (least <= most <= spares); returns how many, and in cells[0], ... where they
- * lie, the caller's until the next successful call on this port.  Fewer than `least`, down
- * to 0: the moment came first, or the channel is closed and drained; the next try_pop
- * tells which. */
+ * lie, the caller's until the next successful call on this port.  Fewer than `least`,
+ * down to 0: the moment came first, or the channel is closed and drained; the next
+ * try_pop tells which.  What it has got it keeps while it waits for more: two who wait
+ * for two items each can hold one each, until a third comes. */
 PAWL_MUST_USE size_t pawl_channel_pop_n(pawl_channel_port *port, void **cells,
                                         size_t least, size_t most, pawl_time until);
 
@@ -136,8 +141,8 @@ static inline void pawl_channel_tell_(pawl_event *e, size_t n)
         pawl_event_notify(e, (uint32_t)n);
 }
 
-/* Push the port's cell 0, if there is room now.  0, EAGAIN (full) or ECANCELED (closed);
- * on failure the cell is still ours, with its content. */
+/* Push the port's cell 0, if there is room now.  0, EAGAIN (full) or ECANCELED
+ * (closed); on failure the cell is still ours, with its content. */
 PAWL_MUST_USE static inline int pawl_channel_try_push(pawl_channel_port *port)
 {
     int result = pawl_mpmc_swap_try_push(port);
@@ -158,8 +163,8 @@ pawl_channel_try_push_n(pawl_channel_port *port, size_t n)
     return pushed;
 }
 
-/* Pop the oldest item, if there is one now; *cell as in pawl_mpmc_swap_try_pop.  0, EAGAIN
- * (empty), ECANCELED (closed, and all is delivered). */
+/* Pop the oldest item, if there is one now; *cell as in pawl_mpmc_swap_try_pop.  0,
+ * EAGAIN (empty), ECANCELED (closed, and all is delivered). */
 PAWL_MUST_USE static inline int
 pawl_channel_try_pop(pawl_channel_port *port, void **cell)
 {

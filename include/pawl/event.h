@@ -12,49 +12,61 @@
  *            on their way as in his event count of Eigen's thread pool, 2016.
  * Layer 1    uses atomic.h, time.h, park.h; backoff.h in src/event.c.
  *
- * State      state    signals | waiters | listening | locked, in one word
+ * State      state    in one word:
  *                     waiters    threads between prepare and the end of wait or cancel
  *                     signals    how many of these are sure to come out by themselves
+ *                     waking     notifiers that have chosen whom to wake, not yet done
  *                     listening  the list below is not empty
  *                     locked     somebody is at the list
- *            epoch    what sleepers sleep on; epoch: k -> k + 1 at each notify that
- *                     finds a waiter without a signal
- *            first, last   the listeners, oldest first;  firing   calls of fire
- *                     under way.  These three are touched under the lock only.
+ *            epoch    what sleepers sleep on; epoch: k -> k + 1 by each notify that
+ *                     wakes, before it does
+ *            first, last   the listeners, oldest first;  firing   calls of fire under
+ *                     way;  turns   listens so far.  Touched under the lock only.
  *
- * Invariant  I1  signals <= the waiters that are awake, or that a wake on its way
- *                will reach, <= waiters.  Each notify that adds a signal then moves
- *                the epoch, so that who is not asleep yet will not be, and wakes
- *                one who is; and each waiter takes a signal along when it leaves,
- *                its own or another's, if there is one.
+ * Invariant  I1  signals <= the waiters that are awake or will be woken by a notifier
+ *                counted in waking, <= waiters.  A notify that adds signals then moves
+ *                the epoch, so that no waiter it has counted falls asleep any more, and
+ *                wakes as many as sleep; a waiter sleeps at most once between prepare
+ *                and the end of wait, whoever's wake it was that woke it; and it takes
+ *                a signal along when it leaves, its own or another's, if there is one.
  *                So: legal to count too few (one wake too many); illegal to count too
- *                many.  signals == waiters means that each of them will look again.
+ *                many.  signals == waiters means that each of them will look again, or
+ *                leaves with what it found.
  *            I2  a listener is in the list from listen until unlisten or its call
  *            I3  fire(l) is the last touch of l: nobody holds its address after
  * Effect     prepare and listen at their step on state [A] [L], notify at its [N].
- *            All steps on state are read-modify-writes, which stand in one order.  A
- *            notifier's [N] comes first: then [A] synchronizes with it and the waiter,
- *            looking, sees what the notifier had made true.  Or [A] comes first: then
- *            [N] sees the waiter and moves the epoch that the waiter compares.  So
- *            none is lost, whatever orders the condition itself is read with.
+ *            These are read-modify-writes, which stand in one order.  A notifier's [N]
+ *            comes first: then [A] synchronizes with it and the waiter, looking, sees
+ *            what the notifier had made true.  Or [A] comes first: then [N] sees the
+ *            waiter and moves the epoch past the one that it had read before [A], or
+ *            finds that others have.  So none is lost, whatever orders the condition
+ *            itself is read with.
  *            pawl_event_waited() spares the notifier that step.  It is for those who
  *            make the condition true and look at it by seq_cst operations only: then
  *            all four are in the one seq_cst order, which forbids that the notifier
  *            misses the waiter AND the waiter misses the condition.
- * Progress   notify is wait-free where nobody listens, but for one system call where
+ * Progress   notify is lock-free where nobody listens, and makes one system call where
  *            somebody sleeps.  prepare and cancel are lock-free.  listen, unlisten, and
  *            notify where somebody listens take the lock bit for a few steps: a
  *            thread stopped there holds up those three, on that event.  wait blocks.
- *            Whom notify(n) serves: sleeping threads that have no signal yet, in the
- *            kernel's order; then, for what is left of n, listeners, oldest first.
+ *            A thread stopped inside notify holds up those whom it was about to wake
+ *            until the next notify, which finds it in waking and wakes all; and the
+ *            listener that it was about to call, with its unlisten, until it goes on.
+ *            A waiter stopped after it was woken takes that wake along: the next notify
+ *            wakes another.  Killed in a process that shares the event, they stay
+ *            counted: each notify then makes its system call.
+ *            Whom notify(n) serves: n threads that have no signal yet, in the kernel's
+ *            order, and n listeners, oldest first: both, for neither side can know that
+ *            the other will use what there is.
  *
  * Memory     Zeroed memory is an event for the threads of one process.  Between
  *            processes it can only be slept on, and needs pawl_event_init.  Free it
- *            when all calls on it have returned and no listener is in: nothing
- *            is allocated.  A forked child has a copy that counts waiters it does not
- *            have: init it again.
- * Limit      2^31 - 1 waiters at a time.  A waiter that is stopped between prepare
- *            and wait while exactly 2^32 notifies pass may sleep through them.
+ *            when all calls on it have returned, notify's too, and no listener is in:
+ *            nothing is allocated.  A forked child has a copy that counts waiters it
+ *            does not have: init it again.
+ * Limit      2^20 - 1 waiters, and as many notifiers, at a time.  A waiter that is
+ *            stopped between prepare and wait while exactly 2^32 notifies pass may
+ *            sleep through them.
  *
  * Example
  *     #include <pawl/event.h>
@@ -88,10 +100,10 @@ typedef struct pawl_event_call_ pawl_event_call_;
  * of yours to find that struct again. */
 struct pawl_listener {
     /* Runs on the notifier's stack, under no lock of ours.  It must not block, nor
-     * unlisten itself; it may listen again, notify, or free `l`. */
+     * unlisten; it may listen again, notify, or free `l`. */
     void (*fire)(pawl_listener *l);
     pawl_listener *next_, *previous_;
-    uint32_t listed_;
+    uint64_t turn_;                     /* 0: not in the list */
 };
 
 #define PAWL_LISTENER_INIT(fire) { fire, NULL, NULL, 0 }
@@ -102,14 +114,17 @@ typedef struct pawl_event {
     uint32_t scope;                     /* pawl_scope, fixed by init */
     pawl_listener *first, *last;
     pawl_event_call_ *firing;
+    uint64_t turns;
 } pawl_event;
 
-#define PAWL_EVENT_INIT { 0, 0, PAWL_PRIVATE, NULL, NULL, NULL }
+#define PAWL_EVENT_INIT { 0, 0, PAWL_PRIVATE, NULL, NULL, NULL, 0 }
 
 #define PAWL_EVENT_LOCKED_    UINT64_C(1)
 #define PAWL_EVENT_LISTENING_ UINT64_C(2)
-#define PAWL_EVENT_WAITER_    (UINT64_C(1) << 2)
-#define PAWL_EVENT_SIGNAL_    (UINT64_C(1) << 33)
+#define PAWL_EVENT_WAITER_    (UINT64_C(1) << 2)        /* 20 bits each */
+#define PAWL_EVENT_SIGNAL_    (UINT64_C(1) << 22)
+#define PAWL_EVENT_WAKING_    (UINT64_C(1) << 42)
+#define PAWL_EVENT_COUNT_     ((UINT64_C(1) << 20) - 1)
 
 PAWL_BEGIN
 
@@ -134,30 +149,43 @@ int pawl_event_wait(pawl_event *e, uint32_t key, pawl_time until);
  * EINVAL for an event between processes, EBUSY if `l` is listening already. */
 int pawl_event_listen(pawl_event *e, pawl_listener *l);
 
-/* Do not call l->fire any more.  True: it was not called.  False: it was, or `l` was
- * not listening, and no call of it is under way any more; the notify that it served
- * is then the caller's to use or to pass on.  `l` may be freed in both cases.
- * Not from within l->fire, and not while another thread may listen with `l`. */
+/* Do not call l->fire any more, even if it listens again each time.  True: it was taken
+ * out before a call.  False: it was not listening, or its call came first; the notify
+ * that it served is then the caller's to use or to pass on.  In both cases no call is
+ * under way any more, and `l` may be freed.  Waits for one that is: not from within a
+ * fire.  No other thread may listen with `l` meanwhile. */
 bool pawl_event_unlisten(pawl_event *e, pawl_listener *l);
 
 void pawl_event_notify_slow_(pawl_event *e, uint32_t n, uint64_t state);
 
 PAWL_END
 
-/* Somebody waits who was not woken yet. */
-static inline bool pawl_event_wanted_(uint64_t state)
+static inline uint64_t pawl_event_waiters_(uint64_t state)
 {
-    return (state & PAWL_EVENT_LISTENING_) != 0
-        || (state >> 33) != (state >> 2 & (PAWL_EVENT_SIGNAL_ / PAWL_EVENT_WAITER_ - 1));
+    return state / PAWL_EVENT_WAITER_ & PAWL_EVENT_COUNT_;
 }
 
-/* Wake `n` of those who wait; PAWL_ALL for all.  Call it after the condition has
- * become true.  What the caller did before is visible to those it wakes.  Any thread. */
+static inline uint64_t pawl_event_signals_(uint64_t state)
+{
+    return state / PAWL_EVENT_SIGNAL_ & PAWL_EVENT_COUNT_;
+}
+
+/* Somebody waits who may not have been woken yet. */
+static inline bool pawl_event_wanted_(uint64_t state)
+{
+    return state != 0
+        && ((state & PAWL_EVENT_LISTENING_) != 0
+            || pawl_event_waiters_(state) != pawl_event_signals_(state)
+            || (state >= PAWL_EVENT_WAKING_ && pawl_event_waiters_(state) != 0));
+}
+
+/* Wake `n` threads that wait, and call `n` listeners; PAWL_ALL for all that are there
+ * now.  Call it after the condition has become true.  What the caller did before is
+ * visible to those it wakes.  Any thread; a signal handler only where nobody
+ * listens. */
 static inline void pawl_event_notify(pawl_event *e, uint32_t n)
 {
-    /* [N] seq_cst: its release half hands the condition to the [A] or [L] after it;
-     * acquire: takes a listener's node from [L].  It stands in the one order of
-     * seq_cst with the other notifiers' pawl_event_waited(). */
+    /* [N] seq_cst: its release half hands the condition to the [A] or [L] after it. */
     uint64_t state = atomic_fetch_add_explicit(&e->state, 0, memory_order_seq_cst);
 
     if (PAWL_UNLIKELY(pawl_event_wanted_(state)))

@@ -7,7 +7,8 @@
  * gevent.  It is rung once for all that happens between two arms, and not at all
  * while the loop is at work: a notifier then pays one load, not a system call.
  *
- * All calls are for one thread at a time, the loop's.  Wakes for no reason happen.
+ * All calls are for one thread at a time, the loop's; arm, disarm, clear and close wait
+ * for a ring that is under way.  Wakes for no reason happen.
  * After fork, the child opens one of its own.
  *
  * A consumer that sleeps in poll(2), on an open port of the channel:
@@ -68,14 +69,16 @@ PAWL_BEGIN
  * processes; or what eventfd(2) says: EMFILE, ENFILE, ENODEV, ENOMEM. */
 int pawl_eventfd_open(pawl_eventfd *f, pawl_event *e);
 
-/* Disarm, and close the fd.  `e` must still be there. */
+/* Disarm, and close the fd.  A ring that was neither cleared nor disarmed is passed on
+ * to others who wait.  The event must still be there. */
 void pawl_eventfd_close(pawl_eventfd *f);
 
 /* Let the next notify that reaches listeners make the fd readable.  Look afterwards:
  * what came before does not ring.  No effect when armed already. */
 void pawl_eventfd_arm(pawl_eventfd *f);
 
-/* True: nothing rang, and nothing will.  False: it had rung, and the fd is readable. */
+/* True: nothing rang, and nothing will.  False: it had rung, and the fd is readable: go
+ * on to look, or pass it on by a notify. */
 bool pawl_eventfd_disarm(pawl_eventfd *f);
 
 /* Make the fd unreadable until the next ring.  Disarms, if it had not rung. */

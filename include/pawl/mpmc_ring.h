@@ -14,19 +14,20 @@
  *            item pushed p-th is popped p-th, and lives in slot p mod capacity; its lap
  *            is p / capacity.
  * State      tail  the next position to push;  head  the next position to pop
- *            slot  EMPTY(lap) = lap << 2 | 1               waits for that lap's push
- *                  FULL(lap)  = item | (lap & 1) << 1      waits for that lap's pop
+ *            slot  EMPTY(p) = p << 2 | 1                waits for the push of p
+ *                  FULL(p)  = item | (lap & 1) << 1     waits for the pop of p
  *
- *                         push p              pop p
- *            EMPTY(lap) ---------> FULL(lap) ---------> EMPTY(lap + 1)
+ *                       push p           pop p
+ *            EMPTY(p) ---------> FULL(p) ---------> EMPTY(p + capacity)
  *
  * Invariant  I1  head <= tail <= head + capacity
  *            I2  slot p mod capacity is written only by the thread that claimed p from
- *                tail, while it is EMPTY(lap), or from head, while it is FULL(lap)
+ *                tail, while it is EMPTY(p), or from head, while it is FULL(p)
  *            I3  a FULL word read after head == p was read is of p's lap or later: head
- *                came to p after the pop of p - capacity read that lap's FULL, and
- *                brings that along by [A].  So one bit of the lap tells p's item from the
- *                last lap's.  A later lap's has the claim [D] fail, for head has moved.
+ *                came to p after the pop of p - capacity read that one's FULL, and
+ *                brings that along by [A].  So one bit of the lap tells p's item from
+ *                the last lap's.  A later lap's has the claim [D] fail, for head has
+ *                moved.
  * Effect     push at its claim of tail [C], pop at its claim of head [D]
  * Progress   Lock-free calls: a retry means that another thread claimed.  But a thread
  *            stopped or killed between claim and store holds up its slot: pops then
@@ -61,8 +62,6 @@
 
 typedef struct pawl_mpmc_ring {
     uint64_t mask;                      /* capacity - 1 */
-    uint32_t shift;                     /* capacity == 1 << shift */
-    uint32_t unused_;
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) tail;      /* producers meet here */
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) head;      /* consumers meet here */
 } pawl_mpmc_ring;
@@ -90,117 +89,163 @@ pawl_mpmc_ring_slot_(pawl_mpmc_ring *r, uint64_t position)
     return (PAWL_ATOMIC(uint64_t) *)(void *)(r + 1) + (position & r->mask);
 }
 
-static inline uint64_t pawl_mpmc_ring_empty_(const pawl_mpmc_ring *r, uint64_t position)
+static inline uint64_t pawl_mpmc_ring_empty_(uint64_t position)
 {
-    return (position >> r->shift) << 2 | 1;
+    return position << 2 | 1;
+}
+
+static inline uint64_t
+pawl_mpmc_ring_parity_(const pawl_mpmc_ring *r, uint64_t position)
+{
+    return position & (r->mask + 1) ? 2 : 0;
 }
 
 static inline uint64_t
 pawl_mpmc_ring_full_(const pawl_mpmc_ring *r, uint64_t position, void *item)
 {
     PAWL_ASSERT(((uintptr_t)item & 3) == 0, "item is no multiple of 4");
-    return (uint64_t)(uintptr_t)item | (position >> r->shift & 1) << 1;
+    return (uint64_t)(uintptr_t)item | pawl_mpmc_ring_parity_(r, position);
 }
 
 /* Is `word` a FULL of this position's lap, as far as a bit can tell (I3)? */
 static inline bool
 pawl_mpmc_ring_is_full_(const pawl_mpmc_ring *r, uint64_t position, uint64_t word)
 {
-    return (word & 1) == 0 && (word >> 1 & 1) == (position >> r->shift & 1);
+    return (word & 3) == pawl_mpmc_ring_parity_(r, position);
 }
 
-/* Append `n` items, or as many as find their slots ready; returns how many.  They stand
- * in the ring one behind the other.  What the caller wrote before is visible to
- * whoever pops them. */
-PAWL_MUST_USE static inline size_t
-pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
+static inline void *pawl_mpmc_ring_item_(uint64_t word)
+{
+    return (void *)(uintptr_t)(word & ~UINT64_C(3));
+}
+
+/* The four below keep position and slot apart from what the exchange of tail or head
+ * writes back: the store to the slot can then be under way before it is done. */
+
+/* Append `item`.  False: the next slot is not free, or its last item is just being
+ * taken out.  What the caller wrote before is visible to whoever pops the item. */
+PAWL_MUST_USE static inline bool pawl_mpmc_ring_try_push(pawl_mpmc_ring *r, void *item)
 {
     /* relaxed, here and at [C]: positions are only claims; the slot synchronizes, and
-     * its EMPTY tells every lap from every other. */
+     * its EMPTY tells every position from every other. */
     uint64_t p = atomic_load_explicit(&r->tail, memory_order_relaxed);
 
     for (;;) {
-        uint64_t word, again;
-        size_t some = 0;
+        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_ring_slot_(r, p);
+        uint64_t full = pawl_mpmc_ring_full_(r, p, item), now = p;
 
         /* [E] acquire: pairs with [H], so that what popped the slot's last item happens
          * before what pushes the next: a caller may count on it. */
-        while (some < n
-               && (word = atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
-                                               memory_order_acquire))
-                      == pawl_mpmc_ring_empty_(r, p + some))
-            some++;
-        if (some == 0) {
-            again = atomic_load_explicit(&r->tail, memory_order_relaxed);
-            if (again == p)
-                return 0;               /* it was no stale position that misled us */
-            p = again;
-        /* [C] claim p and the next ones; on failure p becomes the tail that beat us. */
-        } else if (atomic_compare_exchange_weak_explicit(&r->tail, &p, p + some,
-                       memory_order_relaxed, memory_order_relaxed)) {
-            for (size_t i = 0; i < some; i++)
+        if (atomic_load_explicit(slot, memory_order_acquire)
+                == pawl_mpmc_ring_empty_(p)) {
+            /* [C] claim p; on failure `now` becomes the tail that beat us. */
+            if (atomic_compare_exchange_weak_explicit(&r->tail, &now, p + 1,
+                    memory_order_relaxed, memory_order_relaxed)) {
                 /* [G] release: hands the item, and all before it, to [F]. */
-                atomic_store_explicit(pawl_mpmc_ring_slot_(r, p + i),
-                    pawl_mpmc_ring_full_(r, p + i, items[i]), memory_order_release);
-            return some;
+                atomic_store_explicit(slot, full, memory_order_release);
+                return true;
+            }
+        } else {
+            now = atomic_load_explicit(&r->tail, memory_order_relaxed);
+            if (now == p)
+                return false;           /* it was no stale position that misled us */
         }
+        p = now;
     }
-}
-
-/* Remove up to `n` items into `items`, as many as are ready; returns how many.  They
- * stood in the ring one behind the other.  The rest of items[0] to items[n - 1] may be
- * overwritten. */
-PAWL_MUST_USE static inline size_t
-pawl_mpmc_ring_try_pop_n(pawl_mpmc_ring *r, void **items, size_t n)
-{
-    /* [A] acquire: pairs with the release of [D]; see I3. */
-    uint64_t p = atomic_load_explicit(&r->head, memory_order_acquire);
-
-    for (;;) {
-        uint64_t word, again;
-        size_t some = 0;
-
-        /* [F] acquire: pairs with [G]. */
-        while (some < n
-               && pawl_mpmc_ring_is_full_(r, p + some,
-                      word = atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
-                                                  memory_order_acquire)))
-            items[some++] = (void *)(uintptr_t)(word & ~UINT64_C(3));
-        if (some == 0) {
-            again = atomic_load_explicit(&r->head, memory_order_acquire);
-            if (again == p)
-                return 0;
-            p = again;
-        /* [D] claim p and the next ones.  release: that we saw these slots FULL goes to
-         * the next [A], which so cannot see an older lap; acquire: as [A]. */
-        } else if (atomic_compare_exchange_weak_explicit(&r->head, &p, p + some,
-                       memory_order_acq_rel, memory_order_acquire)) {
-            for (size_t i = 0; i < some; i++)
-                /* [H] release: pairs with [E]. */
-                atomic_store_explicit(pawl_mpmc_ring_slot_(r, p + i),
-                    pawl_mpmc_ring_empty_(r, p + i + r->mask + 1), memory_order_release);
-            return some;
-        }
-    }
-}
-
-/* Append `item`.  False: the next slot is not free, or its last item is just being taken
- * out. */
-PAWL_MUST_USE static inline bool pawl_mpmc_ring_try_push(pawl_mpmc_ring *r, void *item)
-{
-    return pawl_mpmc_ring_try_push_n(r, &item, 1) == 1;
 }
 
 /* Remove the oldest item into `*item`, which is left alone on failure.  False: the next
  * slot is not full, or its item is just being put in. */
 PAWL_MUST_USE static inline bool pawl_mpmc_ring_try_pop(pawl_mpmc_ring *r, void **item)
 {
-    void *oldest;
+    /* [A] acquire: pairs with the release of [D]; see I3. */
+    uint64_t p = atomic_load_explicit(&r->head, memory_order_acquire);
 
-    if (pawl_mpmc_ring_try_pop_n(r, &oldest, 1) == 0)
-        return false;
-    *item = oldest;
-    return true;
+    for (;;) {
+        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_ring_slot_(r, p);
+        /* [F] acquire: pairs with [G]. */
+        uint64_t word = atomic_load_explicit(slot, memory_order_acquire);
+        uint64_t empty = pawl_mpmc_ring_empty_(p + r->mask + 1), now = p;
+
+        if (pawl_mpmc_ring_is_full_(r, p, word)) {
+            /* [D] claim p.  release: that we saw its slot FULL goes to the next [A],
+             * which so cannot see an older lap; acquire: as [A]. */
+            if (atomic_compare_exchange_weak_explicit(&r->head, &now, p + 1,
+                    memory_order_acq_rel, memory_order_acquire)) {
+                /* [H] release: pairs with [E]. */
+                atomic_store_explicit(slot, empty, memory_order_release);
+                *item = pawl_mpmc_ring_item_(word);
+                return true;
+            }
+        } else {
+            now = atomic_load_explicit(&r->head, memory_order_acquire);
+            if (now == p)
+                return false;
+        }
+        p = now;
+    }
+}
+
+/* Append `n` items, or as many as find their slots ready; returns how many.  They stand
+ * in the ring one behind the other.  Each label is as in try_push. */
+PAWL_MUST_USE static inline size_t
+pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
+{
+    uint64_t p = atomic_load_explicit(&r->tail, memory_order_relaxed);
+
+    for (;;) {
+        uint64_t now = p;
+        size_t some = 0;
+
+        while (some < n                                                 /* [E] */
+               && atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
+                      memory_order_acquire) == pawl_mpmc_ring_empty_(p + some))
+            some++;
+        if (some == 0) {
+            now = atomic_load_explicit(&r->tail, memory_order_relaxed);
+            if (now == p)
+                return 0;
+        } else if (atomic_compare_exchange_weak_explicit(&r->tail, &now, p + some,
+                       memory_order_relaxed, memory_order_relaxed)) {   /* [C] */
+            for (size_t i = 0; i < some; i++)                           /* [G] */
+                atomic_store_explicit(pawl_mpmc_ring_slot_(r, p + i),
+                    pawl_mpmc_ring_full_(r, p + i, items[i]), memory_order_release);
+            return some;
+        }
+        p = now;
+    }
+}
+
+/* Remove up to `n` items into `items`, as many as are ready; returns how many.  They
+ * stood in the ring one behind the other.  The rest of items[0] to items[n - 1] may be
+ * overwritten.  Each label is as in try_pop. */
+PAWL_MUST_USE static inline size_t
+pawl_mpmc_ring_try_pop_n(pawl_mpmc_ring *r, void **items, size_t n)
+{
+    uint64_t p = atomic_load_explicit(&r->head, memory_order_acquire);  /* [A] */
+
+    for (;;) {
+        uint64_t word, now = p;
+        size_t some = 0;
+
+        while (some < n                                                 /* [F] */
+               && pawl_mpmc_ring_is_full_(r, p + some,
+                      word = atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
+                                                  memory_order_acquire)))
+            items[some++] = pawl_mpmc_ring_item_(word);
+        if (some == 0) {
+            now = atomic_load_explicit(&r->head, memory_order_acquire);
+            if (now == p)
+                return 0;
+        } else if (atomic_compare_exchange_weak_explicit(&r->head, &now, p + some,
+                       memory_order_acq_rel, memory_order_acquire)) {   /* [D] */
+            for (size_t i = 0; i < some; i++)                           /* [H] */
+                atomic_store_explicit(pawl_mpmc_ring_slot_(r, p + i),
+                    pawl_mpmc_ring_empty_(p + i + r->mask + 1), memory_order_release);
+            return some;
+        }
+        p = now;
+    }
 }
 
 /* How many items there were a moment ago, those under way included; 0 to capacity. */

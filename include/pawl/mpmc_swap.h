@@ -14,29 +14,31 @@
  * Positions  Pushes and pops each count from 0, in 64 bits, and never turn back: the
  *            item pushed p-th is popped p-th, and lives in slot p mod capacity; its lap
  *            is p / capacity.
- * State      cells   capacity + ports * spares of them; each lies in exactly one slot or
- *                    belongs to exactly one port
- *            port    the numbers of the spare cells that it owns; one thread's at a time
+ * State      cells   capacity + ports * spares of them; each lies in exactly one slot
+ *                    or belongs to exactly one port
+ *            port    has the numbers of the spare cells that it owns
  *            slot    one word:  lap | cell | closed | full
- *                    EMPTY(lap, i)   free cell i lies here, and waits for that lap's push
+ *                    EMPTY(lap, i)   free cell i, waiting for that lap's push
  *                    FULL(lap, i)    cell i holds the item of that lap
  *
  *                         push p, with cell m         pop p, with cell m
  *            EMPTY(lap, i) ----------> FULL(lap, m) ---------> EMPTY(lap + 1, m)
  *                          i is ours           m is the popper's
  *
- *            tail, head      hints: never above the next position to push, to pop
+ *            hints           positions, never above the next to push, to pop: each port
+ *                            has its own; tail and head are for all, told now and then
  *            closed mark     set in the slot of the next position to push, whatever it
  *                            holds; a pop carries it over.  Nothing is pushed there
  *                            any more, and so nothing behind it.
  *
- * Invariant  I1  a slot's lap only grows, at its pops: no word ever recurs, so an exchange
- *                that succeeds has found the very state that was looked at
- *            I2  position p is tried only when p - 1 is known to be pushed (popped): the
+ * Invariant  I1  a slot's lap only grows, at its pops: no word ever recurs, so an
+ *                exchange that succeeds has found the very state that was looked at
+ *            I2  position p is tried only when p - 1 is known to be pushed (popped): a
  *                hint says so, or a slot's word does.  So positions fill and drain in
  *                order, without a gap.
- *            I3  a hint may be stored late, by a thread that was stopped: it is a lower
- *                bound all the same, and a word met on the way tells how far it lags
+ *            I3  a port's hint lags when others are at work, and tail and head may be
+ *                stored late, by a thread that was stopped: lower bounds all the same.
+ *                A word met on the way tells how far they lag.
  *            I4  a cell's content is touched by its owner only; a swap hands it over
  * Effect     push at its exchange [A], pop at its exchange [B], close at its exchange
  *            [C]; full, empty and closed at the load of the slot, [D] or [E].
@@ -45,11 +47,11 @@
  *            while another pops once and then finds it empty: forbidden.
  * Progress   All calls are lock-free: a retry means that another thread's call took
  *            effect, or that a hint lagged, which costs a walk of at most `capacity`
- *            slots and what others push or pop meanwhile.  A thread stopped or killed at any point holds up nobody; its
- *            port keeps its spare cells, not a slot of the capacity.  A sole producer's
- *            push and a sole consumer's pop are wait-free (where an exchange fails only
- *            because the slot changed).  Not fair: one thread among
- *            many may retry without bound.
+ *            slots and what others push or pop meanwhile.  A thread stopped or killed
+ *            at any point holds up nobody; its port keeps its spare cells, not a slot
+ *            of the capacity.  A sole producer's push and a sole consumer's pop are
+ *            wait-free (where an exchange fails only because the slot changed).  Not
+ *            fair: one thread among many may retry without bound.
  *
  * Roles            push   pop   open   close
  *            on one port:     X: one thread at a time, by the caller's care
@@ -58,14 +60,16 @@
  *            before (a join, a lock, a queue).
  *
  * Memory     One block of the caller's memory, without pointers in it: it may be shared
- *            between processes, at different addresses.  Free it when no thread can touch
- *            it again.  A killed process leaves its ports open: each keeps its spares,
- *            and with them the items that it had popped and not yet used: what its last
- *            call took.  A forked child opens ports of its own in a shared block; a
- *            private one it has a copy of.
- * Limit      The lap has 62 bits less those of a cell's number.  No thread may be stopped
- *            inside a call while half as many laps or more pass: with 2^20 cells, 2^41
- *            laps.  It could take one lap for another, or leave a hint that others do.
+ *            between processes, at different addresses.  Free it when no thread can
+ *            touch it again.  A killed process leaves its ports open: each keeps its
+ *            spares, and with them the items that it had popped and not yet used: what
+ *            its last call took.  A forked child opens ports of its own in a shared
+ *            block; a private one it has a copy of.
+ * Limit      The lap has 62 bits less those of a cell's number.  No thread may be
+ *            stopped inside a call while half as many laps or more pass: with 2^20
+ *            cells, 2^41 laps.  It could take one lap for another, or leave a hint that
+ *            others do.  (A port that nobody uses meanwhile is no harm: tail and head
+ *            correct it.)
  *
  * Example
  *     size_t bytes = pawl_mpmc_swap_bytes(1024, 8, 1, 256);
@@ -91,28 +95,35 @@
 
 typedef struct pawl_mpmc_swap {
     /* Set by init, then read only.  Offsets are bytes from here. */
-    uint64_t mask;                      /* capacity - 1 */
+    uint64_t mask;
     uint32_t shift;                     /* capacity == 1 << shift */
     uint32_t lap_shift;                 /* where the lap begins in a slot's word */
     uint64_t ports_at, port_stride;
     uint64_t cells_at, cell_stride;
     uint64_t cell_bytes;                /* as the caller asked */
     uint32_t ports, spares;
-    alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) tail;      /* hint: next to push */
-    alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) head;      /* hint: next to pop */
+    alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) tail;      /* hint for all */
+    alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) head;      /* hint for all */
 } pawl_mpmc_swap;
 
-/* A port lies in the queue's block; the numbers of its spare cells come behind it. */
+/* A port lies in the queue's block.  It has its own copy of what its calls need, so
+ * that they find all of it in one line. */
 typedef struct pawl_mpmc_swap_port {
     alignas(PAWL_LINE) PAWL_ATOMIC(uint32_t) owner;     /* 0: free, 1: open */
     uint32_t spares;
     uint32_t first;                     /* which spare is cell 0 now */
-    uint32_t unused_;
+    uint32_t up;                        /* lap_shift - shift */
     uint64_t home;                      /* bytes from the queue to this port */
+    uint64_t mask;                      /* capacity - 1 */
+    uint64_t cells_at, cell_stride;     /* as the queue's */
+    uint64_t push_at, pop_at;           /* this port's own hints */
+    uint32_t spare[16];                 /* the numbers of its cells: `spares` of them,
+                                         * beyond 16 in the memory that follows */
 } pawl_mpmc_swap_port;
 
 #define PAWL_MPMC_SWAP_FULL_   UINT64_C(1)
 #define PAWL_MPMC_SWAP_CLOSED_ UINT64_C(2)
+#define PAWL_MPMC_SWAP_HINT_   UINT64_C(8)              /* how often hints are told */
 #define PAWL_MPMC_SWAP_MAX     (UINT32_C(1) << 30)      /* cells in all, at most */
 
 PAWL_BEGIN
@@ -126,14 +137,14 @@ size_t pawl_mpmc_swap_bytes(size_t capacity, size_t ports, size_t spares,
 /* Make an empty queue of the `bytes` of memory at `q`, which begin at a multiple of
  * PAWL_LINE.  Cells are aligned to the next power of two of their size, from 8 to 64.
  * Not thread-safe: publish `q` to other threads afterwards.  0, or with the memory
- * untouched: EINVAL: capacity is 0 or no power of two, ports, spares or cell_bytes are 0,
- * or `q` is misaligned; EOVERFLOW: more than PAWL_MPMC_SWAP_MAX cells, or than memory
- * can hold; ENOMEM: `bytes` are too few. */
+ * untouched: EINVAL: capacity is 0 or no power of two, ports, spares or cell_bytes are
+ * 0, or `q` is misaligned; EOVERFLOW: more than PAWL_MPMC_SWAP_MAX cells, or than
+ * memory can hold; ENOMEM: `bytes` are too few. */
 int pawl_mpmc_swap_init(pawl_mpmc_swap *q, size_t bytes, size_t capacity, size_t ports,
                         size_t spares, size_t cell_bytes);
 
-/* Take a free port, for one thread at a time.  0; EBUSY, with *port left alone: each was
- * found open.  Any thread. */
+/* Take a free port, for one thread at a time.  0; EBUSY, with *port left alone: each
+ * was found open.  Any thread. */
 int pawl_mpmc_swap_open(pawl_mpmc_swap *q, pawl_mpmc_swap_port **port);
 
 /* Give the port back.  Cells that it lent are not the caller's any more. */
@@ -143,6 +154,9 @@ void pawl_mpmc_swap_leave(pawl_mpmc_swap_port *port);
  * delivered, every later one refused.  True: closed by this call; false: it was closed
  * already.  Any thread; needs no port. */
 bool pawl_mpmc_swap_close(pawl_mpmc_swap *q);
+
+/* How many items there were a moment ago: 0 to capacity.  Any thread; needs no port. */
+size_t pawl_mpmc_swap_count_hint(pawl_mpmc_swap *q);
 
 PAWL_END
 
@@ -154,20 +168,19 @@ static inline pawl_mpmc_swap *pawl_mpmc_swap_of_(pawl_mpmc_swap_port *port)
 static inline uint32_t *pawl_mpmc_swap_spare_(pawl_mpmc_swap_port *port, size_t i)
 {
     size_t place = port->first + i;
+    void *all = port->spare;            /* void: more than 16, perhaps */
 
-    return (uint32_t *)(void *)(port + 1)
-         + (place < port->spares ? place : place - port->spares);
+    return (uint32_t *)all + (place < port->spares ? place : place - port->spares);
 }
 
-static inline void *pawl_mpmc_swap_at_(pawl_mpmc_swap *q, uint32_t cell)
+static inline void *pawl_mpmc_swap_at_(pawl_mpmc_swap_port *port, uint32_t cell)
 {
-    return (char *)q + q->cells_at + cell * q->cell_stride;
+    return (char *)pawl_mpmc_swap_of_(port) + port->cells_at + cell * port->cell_stride;
 }
 
-static inline PAWL_ATOMIC(uint64_t) *
-pawl_mpmc_swap_slot_(pawl_mpmc_swap *q, uint64_t position)
+static inline PAWL_ATOMIC(uint64_t) *pawl_mpmc_swap_slots_(pawl_mpmc_swap *q)
 {
-    return (PAWL_ATOMIC(uint64_t) *)(void *)(q + 1) + (position & q->mask);
+    return (PAWL_ATOMIC(uint64_t) *)(void *)(q + 1);
 }
 
 /* The port's i-th spare cell, 0 <= i < spares: yours to fill.  Pushes take cell 0, then
@@ -175,35 +188,36 @@ pawl_mpmc_swap_slot_(pawl_mpmc_swap *q, uint64_t position)
 static inline void *pawl_mpmc_swap_cell(pawl_mpmc_swap_port *port, size_t i)
 {
     PAWL_ASSERT(i < port->spares, "the port has no such cell");
-    return pawl_mpmc_swap_at_(pawl_mpmc_swap_of_(port), *pawl_mpmc_swap_spare_(port, i));
+    return pawl_mpmc_swap_at_(port, *pawl_mpmc_swap_spare_(port, i));
 }
 
-/* Position t was stale: pushed, and perhaps laps ago.  `over` says how many laps; the
- * result is the position after the newest that is known to be pushed. */
+/* Position t was stale: pushed (popped), and perhaps laps ago.  `over` is how far the
+ * slot's word is beyond it; the result is the position after the newest that the word
+ * or `hint` proves pushed (popped).  A t so far behind that it looks ahead (of a port
+ * that was idle for half of all laps) leaves the hint alone. */
 static inline uint64_t
-pawl_mpmc_swap_skip_(pawl_mpmc_swap *q, uint64_t t, uint64_t over)
+pawl_mpmc_swap_skip_(const pawl_mpmc_swap *q, uint64_t t, uint64_t over, bool filled,
+                     uint64_t hint)
 {
-    uint64_t laps = (over >> q->lap_shift) - !(over & PAWL_MPMC_SWAP_FULL_);
-    /* acquire: pairs with [H]. */
-    uint64_t hint = atomic_load_explicit(&q->tail, memory_order_acquire);
-
-    t += (laps << q->shift) + 1;
+    if ((int64_t)over >= 0)
+        t += (((over >> q->lap_shift) - !filled) << q->shift) + 1;
     return hint > t ? hint : t;
 }
 
 /* Swap the full cell *spare in at position *at, which is a hint, or behind it.  *at
  * becomes the position to try next. */
 static inline int
-pawl_mpmc_swap_put_(pawl_mpmc_swap *q, uint64_t *at, uint32_t *spare)
+pawl_mpmc_swap_put_(pawl_mpmc_swap_port *port, uint64_t *at, uint32_t *spare)
 {
-    uint64_t lap = UINT64_C(1) << q->lap_shift, t = *at;
+    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
+    uint64_t t = *at, mask = port->mask, lap = (mask + 1) << port->up;
 
     for (;;) {
-        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slot_(q, t);
-        uint64_t base = (t >> q->shift) << q->lap_shift;
+        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slots_(q) + (t & mask);
+        uint64_t base = (t & ~mask) << port->up;
         /* [D] seq_cst: see Effect; acquire: with [A] and [B] it proves positions. */
         uint64_t word = atomic_load_explicit(slot, memory_order_seq_cst);
-        uint64_t over = word - base;    /* below 0: an older lap; from `lap` on: newer */
+        uint64_t over = word - base;    /* below 0: older; from `lap` on: newer */
 
         if (over < lap
             && !(over & (PAWL_MPMC_SWAP_FULL_ | PAWL_MPMC_SWAP_CLOSED_))) {
@@ -216,23 +230,32 @@ pawl_mpmc_swap_put_(pawl_mpmc_swap *q, uint64_t *at, uint32_t *spare)
                 *at = t + 1;
                 return 0;
             }
-        } else if (over < lap ? !(over & PAWL_MPMC_SWAP_FULL_) : (int64_t)over < 0) {
-            *at = t;                    /* closed here, or last lap's item is still in */
-            return word & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
-        } else
-            t = pawl_mpmc_swap_skip_(q, t, over);
+        } else {
+            /* [F] acquire: pairs with [H].  An old hint misses nothing; a new one has
+             * to bring along the pushes that it speaks of, or [D] could see their slots
+             * as they were before. */
+            uint64_t hint = atomic_load_explicit(&q->tail, memory_order_acquire);
+
+            if (over < lap ? !(over & PAWL_MPMC_SWAP_FULL_)
+                           : (int64_t)over < 0 && hint <= t) {
+                *at = t;                /* closed, or last lap's item is still in */
+                return word & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
+            }
+            t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_, hint);
+        }
     }
 }
 
 /* Swap the free cell *spare for the item at position *at, a hint, or behind it. */
 static inline int
-pawl_mpmc_swap_take_(pawl_mpmc_swap *q, uint64_t *at, uint32_t *spare)
+pawl_mpmc_swap_take_(pawl_mpmc_swap_port *port, uint64_t *at, uint32_t *spare)
 {
-    uint64_t lap = UINT64_C(1) << q->lap_shift, h = *at;
+    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
+    uint64_t h = *at, mask = port->mask, lap = (mask + 1) << port->up;
 
     for (;;) {
-        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slot_(q, h);
-        uint64_t base = (h >> q->shift) << q->lap_shift;
+        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slots_(q) + (h & mask);
+        uint64_t base = (h & ~mask) << port->up;
         /* [E] seq_cst: as [D]. */
         uint64_t word = atomic_load_explicit(slot, memory_order_seq_cst);
         uint64_t over = word - base;
@@ -242,7 +265,7 @@ pawl_mpmc_swap_take_(pawl_mpmc_swap *q, uint64_t *at, uint32_t *spare)
              * hands our free cell to the next lap's [A].  relaxed: we look again. */
             if (atomic_compare_exchange_weak_explicit(slot, &word,
                     (base + lap) | (uint64_t)*spare << 2
-                        | (word & PAWL_MPMC_SWAP_CLOSED_),
+                        | (over & PAWL_MPMC_SWAP_CLOSED_),
                     memory_order_seq_cst, memory_order_relaxed)) {
                 *spare = (uint32_t)(over >> 2);
                 *at = h + 1;
@@ -250,15 +273,14 @@ pawl_mpmc_swap_take_(pawl_mpmc_swap *q, uint64_t *at, uint32_t *spare)
             }
         } else if (over < lap) {
             *at = h;
-            return word & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
-        } else if ((int64_t)over < 0) {
-            return EINVAL;              /* no queue comes to this: overwritten */
-        } else {                        /* h was stale: popped, and perhaps laps ago */
-            /* acquire: pairs with [I]. */
+            return over & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
+        } else {
+            /* [G] acquire: pairs with [I], for [E], as [F] does for [D]. */
             uint64_t hint = atomic_load_explicit(&q->head, memory_order_acquire);
 
-            h += (((over >> q->lap_shift) - 1) << q->shift) + 1;
-            h = hint > h ? hint : h;
+            if ((int64_t)over < 0 && hint <= h)
+                return EINVAL;          /* no queue comes to this: overwritten */
+            h = pawl_mpmc_swap_skip_(q, h, over, false, hint);
         }
     }
 }
@@ -267,23 +289,22 @@ pawl_mpmc_swap_take_(pawl_mpmc_swap *q, uint64_t *at, uint32_t *spare)
 static inline size_t
 pawl_mpmc_swap_put_n_(pawl_mpmc_swap_port *port, size_t n, int *why)
 {
-    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
-    /* [F] acquire: pairs with [H].  An old hint misses nothing; a new one has to bring
-     * along the pushes that it speaks of, or [D] could see their slots as they were. */
-    uint64_t hint = atomic_load_explicit(&q->tail, memory_order_acquire), t = hint;
+    uint64_t from = port->push_at, t = from;
     size_t pushed = 0;
 
     PAWL_ASSERT(n <= port->spares, "more cells than the port has");
     *why = 0;
     while (pushed < n
-           && (*why = pawl_mpmc_swap_put_(q, &t, pawl_mpmc_swap_spare_(port, 0))) == 0) {
-        port->first = port->first + 1 == port->spares ? 0 : port->first + 1;
+           && (*why = pawl_mpmc_swap_put_(port, &t, pawl_mpmc_swap_spare_(port, 0)))
+                  == 0) {
+        if (port->spares > 1)
+            port->first = port->first + 1 == port->spares ? 0 : port->first + 1;
         pushed++;
     }
-    /* [H] release: that all before t is pushed.  After a failure too, or every later
-     * one would walk the same way again. */
-    if (t != hint)
-        atomic_store_explicit(&q->tail, t, memory_order_release);
+    port->push_at = t;
+    /* [H] release: that all before t is pushed. */
+    if ((t ^ from) >= PAWL_MPMC_SWAP_HINT_)
+        atomic_store_explicit(&pawl_mpmc_swap_of_(port)->tail, t, memory_order_release);
     return pushed;
 }
 
@@ -292,9 +313,7 @@ static inline size_t
 pawl_mpmc_swap_take_n_(pawl_mpmc_swap_port *port, size_t skip, void **cells, size_t n,
                        int *why)
 {
-    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
-    /* [G] acquire: pairs with [I], for [E], as [F] does for [D]. */
-    uint64_t hint = atomic_load_explicit(&q->head, memory_order_acquire), h = hint;
+    uint64_t from = port->pop_at, h = from;
     size_t popped = 0;
 
     PAWL_ASSERT(skip + n <= port->spares, "more cells than the port has");
@@ -302,14 +321,15 @@ pawl_mpmc_swap_take_n_(pawl_mpmc_swap_port *port, size_t skip, void **cells, siz
     for (; popped < n; popped++) {
         uint32_t *spare = pawl_mpmc_swap_spare_(port, port->spares - 1 - skip - popped);
 
-        *why = pawl_mpmc_swap_take_(q, &h, spare);
+        *why = pawl_mpmc_swap_take_(port, &h, spare);
         if (*why != 0)
             break;
-        cells[popped] = pawl_mpmc_swap_at_(q, *spare);
+        cells[popped] = pawl_mpmc_swap_at_(port, *spare);
     }
+    port->pop_at = h;
     /* [I] release: that all before h is popped. */
-    if (h != hint)
-        atomic_store_explicit(&q->head, h, memory_order_release);
+    if ((h ^ from) >= PAWL_MPMC_SWAP_HINT_)
+        atomic_store_explicit(&pawl_mpmc_swap_of_(port)->head, h, memory_order_release);
     return popped;
 }
 
@@ -324,9 +344,9 @@ pawl_mpmc_swap_try_push_n(pawl_mpmc_swap_port *port, size_t n)
     return pawl_mpmc_swap_put_n_(port, n, &why);
 }
 
-/* Push the port's cell 0.  0: it is in, and the port has another cell in its place;
- * EAGAIN: the queue is full; ECANCELED: it is closed.  On failure the cell is still
- * ours, with its content. */
+/* Push the port's cell 0.  0: it is in; cell 1 is cell 0 now, and so on, and the cell
+ * that was got for it is the last; EAGAIN: the queue is full; ECANCELED: it is closed.
+ * On failure the cell is still ours, with its content. */
 PAWL_MUST_USE static inline int pawl_mpmc_swap_try_push(pawl_mpmc_swap_port *port)
 {
     int why;
@@ -336,8 +356,9 @@ PAWL_MUST_USE static inline int pawl_mpmc_swap_try_push(pawl_mpmc_swap_port *por
 }
 
 /* Pop up to n items (n <= spares), oldest first; returns how many (why not n, a try_pop
- * tells), and in cells[0], ... where they lie.  They are the caller's to read and to write until the next successful
- * call on this port, or until it fills that cell to push it. */
+ * tells), and in cells[0], ... where they lie.  They are the caller's to read and to
+ * write until the next successful call on this port, or until it fills that cell to
+ * push it. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)
 {
@@ -346,10 +367,10 @@ pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)
     return pawl_mpmc_swap_take_n_(port, 0, cells, n, &why);
 }
 
-/* Pop the oldest item: *cell is where it lies, the caller's as with try_pop_n.  It is the
- * port's last cell: with 2 spares or more, filling and pushing cell 0 leaves it alone.
- * 0; EAGAIN: the queue is empty; ECANCELED: it is empty and closed; EINVAL: somebody has
- * overwritten the queue's memory.  On failure *cell is left alone. */
+/* Pop the oldest item: *cell is where it lies, the caller's as with try_pop_n.  It is
+ * the port's last cell: with 2 spares or more, filling and pushing cell 0 leaves it
+ * alone. 0; EAGAIN: the queue is empty; ECANCELED: it is empty and closed; EINVAL:
+ * somebody has overwritten the queue's memory.  On failure *cell is left alone. */
 PAWL_MUST_USE static inline int
 pawl_mpmc_swap_try_pop(pawl_mpmc_swap_port *port, void **cell)
 {
@@ -357,18 +378,6 @@ pawl_mpmc_swap_try_pop(pawl_mpmc_swap_port *port, void **cell)
 
     pawl_mpmc_swap_take_n_(port, 0, cell, 1, &why);
     return why;
-}
-
-/* How many items there were a moment ago: 0 to capacity. */
-static inline size_t pawl_mpmc_swap_count_hint(const pawl_mpmc_swap *q)
-{
-    /* relaxed: a hint of hints. */
-    uint64_t head = atomic_load_explicit(&q->head, memory_order_relaxed);
-    uint64_t tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
-
-    if (tail <= head)
-        return 0;
-    return (size_t)(tail - head <= q->mask ? tail - head : q->mask + 1);
 }
 
 #endif

@@ -14,8 +14,9 @@
  *            Sleepers sleep on the low half: permits and closed.
  * Invariant  I1  permits <= PAWL_SEM_MAX
  *            I2  who adds permits, or closes, while sleepers > 0 wakes afterwards: as
- *                many as it added permits, or all if `several`: a wake for one who wants
- *                three, when there are two, would be lost to one who wants two
+ *                many as it added permits, or all if `several`: a wake for one who
+ *                wants three, when there are two, would be lost to one who wants two.
+ *                For posts that did not see it, who sets `several` wakes all itself.
  *            I3  a sleeper compares the low half with one in which it found too few
  *                permits and closed not set; both changes that concern it change that
  *            I4  closed is never taken back; no permits are added after it
@@ -26,13 +27,16 @@
  *            permits.  Unfair: who comes first need not get a permit first, and one
  *            who wants several can starve among many who want one.  A thread stopped
  *            or killed in wait holds no permit and holds up nobody, but one wake may go
- *            to it in vain: where waiters can be stopped or killed, wait with deadlines.
+ *            to it in vain; one that is in post or close, after [A] or [C], may not
+ *            send its wake.  Where threads or processes can be stopped or killed, wait
+ *            with deadlines.  While one who wants several sleeps, each post wakes all
+ *            who sleep.
  *
  * Memory     Zeroed memory is a semaphore without permits for the threads of one
- *            process; between processes too, by pawl_sem_init.  post's last touch of the
- *            memory is its exchange; it then passes no more than the address to the
- *            kernel.  So who has taken the last permit that will ever be posted may free
- *            it.  A forked child may use a PAWL_SHARED one; in a private one it
+ *            process; between processes too, by pawl_sem_init.  post's last touch of
+ *            the memory is its exchange; it then passes no more than the address to the
+ *            kernel.  So who has taken the last permit that will ever be posted may
+ *            free it.  A forked child may use a PAWL_SHARED one; in a private one it
  *            finds the permits as they were, and sleepers that it does not have.
  *
  * Example

@@ -4,15 +4,15 @@
  * What       Mutual exclusion in 4 bytes; unfair: whoever finds it free takes it.
  *            While others wait it does not collapse when threads outnumber CPUs:
  *            they yield.  (A real-time priority above the holder's yields to nobody
- *            on one CPU: not there.)  Where a holder may sleep or the section is long, take a
- *            lock that sleeps; where fairness counts, ticketlock.h.
+ *            on one CPU: not there.)  Where a holder may sleep or the section is long,
+ *            take a lock that sleeps; where fairness counts, ticketlock.h.
  * Source     Test-and-test-and-set with bounded exponential backoff: T. Anderson, "The
  *            Performance of Spin Lock Alternatives", TPDS 1990.
  * Layer 2    uses atomic.h; backoff.h in src/spinlock.c.
  *
  * State      held   0: free, 1: held;  0 -> 1 by exchange, 1 -> 0 by the holder
  * Invariant  I1  held is 1 from a lock's exchange that found 0 to that holder's unlock
- * Effect     lock and try_lock at the exchange [A] that finds 0, unlock at its store [B]
+ * Effect     lock and try_lock at the exchange [A] that finds 0, unlock at store [B]
  * Progress   try_lock and unlock are wait-free.  lock blocks while another holds the
  *            lock, and a holder that is stopped or killed blocks everyone; no bound
  *            on how often others go first.

@@ -19,7 +19,7 @@
  *            The rest of the two sides is private to each.
  *
  *                      producer: elements 0.. of block b, header = lap | 1, 2, ... per
- *                      consumer: reads them as the header says; after the last, done + 1
+ *                      consumer: reads what the header says; after the last: done + 1
  *
  * Invariant  I1  block b (counted since init) is written only while b < done + blocks
  *            I2  an element is written before, and never after, the header counts it,
@@ -28,7 +28,8 @@
  *                block: all but the consumer's block are the producer's, or full.  So
  *                a push succeeds whenever fewer than `capacity` elements are in.
  * Effect     push at its store of the header [A], pop at its return; what pop finds
- *            absent was absent at its load of the header [B]; full at the load of done [D]
+ *            absent was absent at its load of the header [B]; full at the load of done
+ *            [D]
  * Progress   All calls are wait-free.  A producer that is stopped or killed holds up
  *            nothing that it has pushed; a consumer that is, lets the ring fill up.
  *
@@ -126,7 +127,8 @@ static inline bool pawl_spsc_ring_next_(pawl_spsc_ring *r)
 /* Append `n` elements, or as many as fit; returns how many.  `size` is what init was
  * given: say it as a constant (sizeof *elements), and the copy becomes moves. */
 PAWL_MUST_USE static inline size_t
-pawl_spsc_ring_try_push_n(pawl_spsc_ring *r, const void *elements, size_t n, size_t size)
+pawl_spsc_ring_try_push_n(pawl_spsc_ring *r, const void *elements, size_t n,
+                          size_t size)
 {
     size_t pushed = 0;
 
@@ -171,7 +173,8 @@ pawl_spsc_ring_try_push(pawl_spsc_ring *r, const void *element, size_t size)
     return true;
 }
 
-/* Elements of the consumer's block that are in and not taken; looks if it knows none. */
+/* Elements of the consumer's block that are in and not taken; looks if it knows
+ * none. */
 static inline uint32_t pawl_spsc_ring_ready_(pawl_spsc_ring *r)
 {
     if (r->pop_taken == r->pop_known) {

@@ -1,8 +1,8 @@
-/* ck_fifo_mpmc.c - subject: Concurrency Kit's FIFO (Debian libck-dev: ck_fifo.h). */
+/* ck_fifo_mpmc.c - subject: ck's FIFO (Debian libck-dev: ck_fifo.h). */
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Its nodes may be used again only when no thread can still look at them, which it leaves
- * to the caller.  Here none is used again before close: each thread cuts its nodes from
- * blocks of its own. */
+/* Its nodes may be used again only when no thread can still look at them, which it
+ * leaves to the caller.  Here none is used again before close: each thread cuts its
+ * nodes from blocks of its own. */
 #define _GNU_SOURCE 1
 #include <ck_fifo.h>
 #include <ck_stack.h>

@@ -1,4 +1,4 @@
-/* ck_ring_mpmc.c - subject: Concurrency Kit's ring, mpmc (Debian libck-dev: ck_ring.h). */
+/* ck_ring_mpmc.c - subject: ck's ring, as mpmc (Debian libck-dev: ck_ring.h). */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _GNU_SOURCE 1
 #include <ck_ring.h>

@@ -1,4 +1,4 @@
-/* ck_ring_spsc.c - subject: Concurrency Kit's ring, spsc (Debian libck-dev: ck_ring.h). */
+/* ck_ring_spsc.c - subject: ck's ring, as spsc (Debian libck-dev: ck_ring.h). */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _GNU_SOURCE 1
 #include <ck_ring.h>

@@ -1,4 +1,4 @@
-/* ck_spinlock_fas.c - subject: Concurrency Kit's swap lock (Debian libck-dev: ck_spinlock.h). */
+/* ck_spinlock_fas.c - ck's swap lock (Debian libck-dev: ck_spinlock.h). */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _GNU_SOURCE 1
 #include <ck_spinlock.h>

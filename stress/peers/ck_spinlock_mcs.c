@@ -1,4 +1,4 @@
-/* ck_spinlock_mcs.c - subject: Concurrency Kit's MCS lock (Debian libck-dev: ck_spinlock.h). */
+/* ck_spinlock_mcs.c - ck's MCS lock (Debian libck-dev: ck_spinlock.h). */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _GNU_SOURCE 1
 #include <ck_spinlock.h>

@@ -1,4 +1,4 @@
-/* ck_spinlock_ticket.c - subject: Concurrency Kit's ticket lock (Debian libck-dev: ck_spinlock.h). */
+/* ck_spinlock_ticket.c - ck's ticket lock (Debian libck-dev: ck_spinlock.h). */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #define _GNU_SOURCE 1
 #include <ck_spinlock.h>

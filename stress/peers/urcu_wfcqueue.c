@@ -1,8 +1,8 @@
 /* urcu_wfcqueue.c - subject: liburcu's queue (Debian liburcu-dev: urcu/wfcqueue.h). */
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Unbounded in itself: what bounds it are the nodes, `capacity` for each thread.  Nodes of
- * one thread come back in the order in which it pushed them, so a count is enough to say
- * which are free.  With one consumer neither side takes the queue's lock. */
+/* Unbounded in itself: what bounds it are the nodes, `capacity` for each thread.  Those
+ * of one thread come back in the order in which it pushed them, so a count is enough to
+ * say which are free.  With one consumer neither side takes the queue's lock. */
 #define _GNU_SOURCE 1
 #define _LGPL_SOURCE                    /* its calls inline */
 #include <pawl/atomic.h>

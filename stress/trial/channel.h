@@ -1,29 +1,31 @@
 /* channel.h - the trial of a queue that can be waited on, and closed.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * A subject defines what flow.h says, and
- *     static bool subject_push_wait(subject *q, handle *h, void *item);   false: closed
- *     static bool subject_pop_wait(subject *q, handle *h, void **item);   false: closed,
- *                                                 and all that was pushed has come
+ * A subject defines what messages.h says, and
+ *     static bool subject_push_wait(subject *q, handle *h, void *item);
+ *                                                 false: closed
+ *     static bool subject_pop_wait(subject *q, handle *h, void **item);
+ *                                                 false: closed, and all has come
  *     static void subject_shut(subject *q);       no more pushes; wakes all who wait
  *
  *     #define SUBJECT_TIMED 1                     there are deadlines; false: too late
- *     static bool subject_pop_until(subject *q, handle *h, void **item, int64_t from_now);
- *     #define SUBJECT_POP_N 1                     at least so many, or too late, or closed
- *     static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
- *                                     size_t most, int64_t from_now);
+ *     static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns);
+ *     #define SUBJECT_POP_N 1                     at least so many; or late, or closed
+ *     static size_t subject_pop_least(subject *q, handle *h, void **items,
+ *                                     size_t least, size_t most, int64_t ns);
  */
 #ifndef TRIAL_CHANNEL_H
 #define TRIAL_CHANNEL_H
 
 #include <trial/flow.h>
 #include <trial/race.h>
+#include <trial/sleepers.h>
 
 #ifndef SUBJECT_TIMED
 #define SUBJECT_TIMED 0
-static bool subject_pop_until(subject *q, handle *h, void **item, int64_t from_now)
+static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns)
 {
-    (void)from_now;
+    (void)ns;
     return subject_pop_wait(q, h, item);
 }
 #endif
@@ -31,19 +33,19 @@ static bool subject_pop_until(subject *q, handle *h, void **item, int64_t from_n
 #ifndef SUBJECT_POP_N
 #define SUBJECT_POP_N 0
 static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
-                                size_t most, int64_t from_now)
+                                size_t most, int64_t ns)
 {
-    (void)least, (void)most, (void)from_now;
+    (void)least, (void)most, (void)ns;
     return subject_pop_wait(q, h, items) ? 1 : 0;
 }
 #endif
 
-enum { SLEEPERS = 8, LEAST_MAX = 16 };
+enum { LEAST_MAX = 16 };
 #define LONG (60 * PAWL_SECOND)
 
 static PAWL_ATOMIC(uint64_t) pushing;           /* producers that are not done yet */
 
-/* --- wait: producers and consumers that sleep; the last producer closes --------------------- */
+/* --- wait: producers and consumers that sleep; the last producer closes ----------- */
 
 /* Now and then, so that the others fall asleep. */
 static inline void doze(worker *w)
@@ -146,7 +148,7 @@ static inline void phase_wait(unsigned producers, unsigned consumers, size_t cap
     passed("wait", flow.total, "%u:%u capacity %zu", producers, consumers, capacity);
 }
 
-/* --- timed: pops that come too late, and then get what they waited for ------------------------ */
+/* --- timed: pops that come too late, and then get what they waited for ------------ */
 
 static inline void produce_late(worker *w)
 {
@@ -219,80 +221,7 @@ static inline void phase_timed(unsigned consumers, uint64_t items)
     passed("timed", flow.total, "2:%u, %" PRIu64 " late", consumers, late);
 }
 
-/* --- sleepers: who waits for room, or for items, is woken by close ------------------------------ */
-
-static inline void sleep_for_room(worker *w)
-{
-    handle h;
-
-    join_flow(&h);
-    doing(w, "push, waiting until closed");
-    while (subject_push_wait(&flow.queue, &h, write_message(w, w->count)))
-        w->count++;
-    advance(w, 1);
-    subject_leave(&flow.queue, &h);
-}
-
-static inline void sleep_for_items(worker *w)
-{
-    void *item;
-    handle h;
-
-    join_flow(&h);
-    doing(w, "pop, waiting until closed");
-    while (subject_pop_wait(&flow.queue, &h, &item)) {
-        read_message(w, item);
-        w->count++;
-    }
-    advance(w, 1);
-    subject_leave(&flow.queue, &h);
-}
-
-static inline void shut_after_a_while(worker *w)
-{
-    nap(w->id % 2 == 0 ? 1 + roll(w, 100000) : PAWL_MILLISECOND + roll(w, 2000000));
-    subject_shut(&flow.queue);
-}
-
-static inline void room_or_shut(worker *w)
-{
-    (w->id < SLEEPERS ? sleep_for_room : shut_after_a_while)(w);
-}
-
-static inline void items_or_shut(worker *w)
-{
-    (w->id < SLEEPERS ? sleep_for_items : shut_after_a_while)(w);
-}
-
-/* Some of those who closed, more than one, and late. */
-static inline void phase_sleepers(bool pushers, unsigned rounds)
-{
-    begin_phase("sleepers");
-    for (unsigned i = 0; i < rounds; i++) {
-        uint64_t in = 0, out = 0;
-        unsigned n = SLEEPERS + 1 + i % 2;
-        void *item;
-        handle h;
-
-        run.done++;
-        open_flow(SLEEPERS, SLEEPERS, 4, 1);
-        crew_run(n, n, pushers ? room_or_shut : items_or_shut, NULL);
-        for (unsigned k = 0; k < SLEEPERS; k++)
-            in += crew[k].count;
-        join_flow(&h);
-        for (; subject_pop_wait(&flow.queue, &h, &item); out++)
-            read_message(main_worker(), item);
-        if (out != (pushers ? in : 0) || in != (pushers ? flow.capacity : 0))
-            die("%" PRIu64 " messages went in, %" PRIu64 " came out", in, out);
-        subject_leave(&flow.queue, &h);
-        subject_close(&flow.queue);
-        free(flow.mail);
-        reset(main_worker(), THREADS_MAX);
-    }
-    passed("sleepers", (uint64_t)rounds * SLEEPERS, "%s", pushers ? "full" : "empty");
-}
-
-/* --- all of them ----------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------ */
 
 static inline void wait_shape(unsigned producers, unsigned consumers, uint64_t items)
 {
@@ -306,7 +235,8 @@ static inline void channel_phases(void)
 
     flow_phases();
     if (run.producers > 0) {
-        wait_shape(run.producers, run.consumers > 0 ? run.consumers : run.producers, items);
+        wait_shape(run.producers,
+                   run.consumers > 0 ? run.consumers : run.producers, items);
     } else {
         wait_shape(1, 1, items);
         wait_shape(2, 2, items);
@@ -316,8 +246,7 @@ static inline void channel_phases(void)
         phase_timed(1, items / 16);
         phase_timed(3, items / 16);
     }
-    phase_sleepers(false, 5 + 20 / (unsigned)slowness());
-    phase_sleepers(true, 5 + 20 / (unsigned)slowness());
+    sleeper_phases(5 + 20 / (unsigned)slowness());
     phase_race(run.rounds > 0 ? run.rounds : 100000 / slowness());
 }
 

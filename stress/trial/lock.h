@@ -11,8 +11,8 @@
  *     static void subject_unlock(subject *s, handle *h);
  *
  * Two plain words are kept equal inside the lock and nowhere else.  Whoever enters must
- * find them equal; under ThreadSanitizer, touching them without a hand-over from the last
- * holder is a race.
+ * find them equal; under ThreadSanitizer, touching them without a hand-over from the
+ * last holder is a race.
  */
 #ifndef TRIAL_LOCK_H
 #define TRIAL_LOCK_H
@@ -34,7 +34,7 @@ static inline void open_place(void)
         die("cannot open");
 }
 
-/* --- refuse: try_lock, of a lock that somebody holds and of one that is free ------------ */
+/* --- refuse: try_lock, of a lock that somebody holds and of one that is free ------ */
 
 static inline void expect_refusal(worker *w)
 {
@@ -65,7 +65,7 @@ static inline void phase_refuse(void)
     passed("refuse", 4, "try_lock");
 }
 
-/* --- visit: many threads, one at a time ---------------------------------------------------- */
+/* --- visit: many threads, one at a time ------------------------------------------- */
 
 static inline void visit(worker *w)
 {
@@ -110,7 +110,8 @@ static inline void phase_visit(unsigned threads, uint64_t visits)
         for (unsigned i = 0; i < threads; i++)
             all += crew[i].count;
         if (place.left != all || place.right != all)
-            die("%" PRIu64 " visits, and only %" PRIu64 " were counted", all, place.left);
+            die("%" PRIu64 " visits, and only %" PRIu64 " were counted", all,
+                place.left);
         subject_close(&place.lock);
     } while (!proved(place.handovers >= 32 && place.handovers >= all / 200, tries++,
                      "the lock hardly changed hands"));

@@ -1,4 +1,4 @@
-/* queue.h - the trial of a queue: flow.h says what a subject defines, and what it checks.
+/* queue.h - the trial of a queue: messages.h says what a subject defines.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef TRIAL_QUEUE_H

@@ -1,9 +1,9 @@
 /* race.h - close against pushes, many times: what was accepted is what comes out.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Two threads, for many short rounds on a queue that is opened anew for each.  One pushes
- * until it is refused.  The other pops some, closes in the middle of it, and takes what
- * is left.  Each counts for itself; then they compare.
+ * Two threads, for many short rounds on a queue that is opened anew for each.  One
+ * pushes until it is refused.  The other pops some, closes in the middle of it, and
+ * takes what is left.  Each counts for itself; then they compare.
  */
 #ifndef TRIAL_RACE_H
 #define TRIAL_RACE_H
@@ -18,7 +18,8 @@ static struct {
     uint64_t accepted;                  /* plain: the pusher's until it says done */
     message mail[RACE_ITEMS];
     uint64_t seen[RACE_ITEMS];          /* in how many rounds so many were accepted */
-    PAWL_ATOMIC(uint64_t) open, done;   /* rounds: the closer says open, the pusher done */
+    PAWL_ATOMIC(uint64_t) open, shut;   /* rounds that were begun, and closed */
+    PAWL_ATOMIC(uint64_t) done;         /* rounds that the pusher is done with */
 } race;
 
 static inline void await_round(worker *w, PAWL_ATOMIC(uint64_t) *what, uint64_t round)
@@ -28,11 +29,31 @@ static inline void await_round(worker *w, PAWL_ATOMIC(uint64_t) *what, uint64_t 
         lull(w);
 }
 
+/* Push until refused; how many were accepted.  What begins after close has returned
+ * must be refused. */
+static inline uint64_t race_push_all(worker *w, handle *h, uint64_t round)
+{
+    for (uint64_t n = 0; n < RACE_ITEMS; n++) {
+        message *m = &race.mail[n];
+        bool late = atomic_load_explicit(&race.shut, memory_order_acquire) == round;
+
+        m->number = n;
+        m->body = mix(round ^ n);
+        if (!subject_push_wait(&race.queue, h, m)) {
+            if (roll(w, 16) == 0 && subject_push(&race.queue, h, m))
+                die("round %" PRIu64 ": refused one push, accepted the next", round);
+            return n;
+        }
+        if (late)
+            die("round %" PRIu64 ": closed, and then a push was accepted", round);
+    }
+    die("round %" PRIu64 ": more was accepted than there was room for", round);
+}
+
 static inline void race_push(worker *w)
 {
     for (uint64_t round = 1; round <= race.rounds; round++) {
         handle h;
-        uint64_t n = 0;
 
         doing(w, "waiting for the round to begin");
         await_round(w, &race.open, round);
@@ -40,18 +61,8 @@ static inline void race_push(worker *w)
         if (!subject_join(&race.queue, &h))
             die("no handle for the pusher");
         doing(w, "push until closed");
-        for (;; n++) {
-            if (n == RACE_ITEMS)
-                die("more was accepted than there was room for");
-            race.mail[n].number = n;
-            race.mail[n].body = mix(round ^ n);
-            if (!subject_push_wait(&race.queue, &h, &race.mail[n]))
-                break;
-        }
-        if (roll(w, 16) == 0 && subject_push(&race.queue, &h, &race.mail[n]))
-            die("a push after one that was refused was accepted");
+        race.accepted = race_push_all(w, &h, round);
         subject_leave(&race.queue, &h);
-        race.accepted = n;
         advance(w, 1);
         atomic_store_explicit(&race.done, round, memory_order_release);
     }
@@ -81,6 +92,7 @@ static inline uint64_t race_pop_and_close(worker *w, handle *h, uint64_t round)
         pawl_relax();
     doing(w, "close");
     subject_shut(&race.queue);
+    atomic_store_explicit(&race.shut, round, memory_order_release);
     doing(w, "pop the rest");
     for (; subject_pop_wait(&race.queue, h, &item); n++)
         race_read(item, round, n);
@@ -103,8 +115,8 @@ static inline void race_close(worker *w)
         doing(w, "waiting for the pusher");
         await_round(w, &race.done, round);
         if (popped != race.accepted)
-            die("round %" PRIu64 ": %" PRIu64 " were accepted, %" PRIu64 " popped", round,
-                race.accepted, popped);
+            die("round %" PRIu64 ": %" PRIu64 " were accepted, %" PRIu64 " popped",
+                round, race.accepted, popped);
         race.items += popped;
         race.seen[popped]++;
         advance(w, 1);
@@ -127,7 +139,8 @@ static inline void phase_race(uint64_t rounds)
         different = 0;
         for (unsigned i = 0; i < RACE_ITEMS; i++)
             different += race.seen[i] > 0;
-    } while (!proved(different > 2 || rounds < 1000, tries++, "all rounds ended alike"));
+    } while (!proved(different > 2 || rounds < 1000, tries++,
+                     "all rounds ended alike"));
     passed("race", race.items, "%" PRIu64 " rounds", rounds);
 }
 

@@ -1,187 +1,14 @@
-/* sem.h - the trial of a semaphore.
+/* sem.h - the trial of a semaphore; permits.h says what a subject defines.
  * SPDX-License-Identifier: BSD-2-Clause
- *
- *     #define SUBJECT "sem"                       the file's name
- *     #define SUBJECT_SEVERAL 1                   n > 1 is possible; 0: one permit a call
- *     typedef ... subject;                        zeroed memory before open
- *     static bool subject_open(subject *s, unsigned permits);
- *     static void subject_close(subject *s);
- *     static bool subject_post(subject *s, unsigned n);
- *     static bool subject_wait(subject *s, unsigned n);
- *     static bool subject_try_wait(subject *s, unsigned n);
- *     static bool subject_wait_until(subject *s, unsigned n, int64_t ns_from_now);
- *
- *     #define SUBJECT_SHUT 1                      it can be closed; wait: false, post: false
- *     static void subject_shut(subject *s);
  */
 #ifndef TRIAL_SEM_H
 #define TRIAL_SEM_H
 
-#include <trial/trial.h>
+#include <trial/permits.h>
 
 #include <sys/mman.h>
 
-#ifndef SUBJECT_SHUT
-#define SUBJECT_SHUT 0
-static void subject_shut(subject *s) { (void)s; }
-#endif
-
-enum { SLOTS = 8, MANY = 8 };
-
-static struct {
-    subject first, second;
-    unsigned permits;
-    uint64_t quota, posted, taken;
-    PAWL_ATOMIC(uint64_t) inside, last; /* how many permits are out, and who came last */
-    uint64_t left, right;               /* plain: guarded where there is one permit */
-    uint64_t slots[SLOTS];              /* plain: handed over by permits */
-} gate;
-
-static inline void open_sem(subject *s, unsigned permits)
-{
-    memset((void *)s, 0, sizeof *s);
-    if (!subject_open(s, permits))
-        die("cannot open");
-}
-
-static inline void open_gate(unsigned permits)
-{
-    memset((void *)&gate, 0, sizeof gate);
-    gate.permits = permits;
-    open_sem(&gate.first, permits);
-}
-
-/* --- bound: never more inside than permits ------------------------------------------------ */
-
-/* Take n permits by whichever call the dice say. */
-static inline void enter(worker *w, unsigned n)
-{
-    unsigned how = roll(w, 4);
-
-    doing(w, "wait");
-    if (how == 0 && subject_try_wait(&gate.first, n))
-        return;
-    while (how == 1)
-        if (subject_wait_until(&gate.first, n, 1 + roll(w, 20000)))
-            return;
-        else
-            how = roll(w, 2);
-    if (!subject_wait(&gate.first, n))
-        die("wait failed, and nobody had closed it");
-}
-
-static inline void come_and_go(worker *w)
-{
-    for (uint64_t i = 0; i < gate.quota; i++) {
-        unsigned n = SUBJECT_SEVERAL ? 1 + roll(w, gate.permits) : 1;
-
-        enter(w, n);
-        /* relaxed: the count alone is looked at. */
-        if (atomic_fetch_add_explicit(&gate.inside, n, memory_order_relaxed) + n
-            > gate.permits)
-            die("more inside than permits");
-        w->handovers += atomic_exchange_explicit(&gate.last, w->id, memory_order_relaxed)
-                        != w->id;
-        if (gate.permits == 1 && gate.left++ != gate.right)
-            die("two threads had the one permit");
-        if (roll(w, 64) == 0)
-            sched_yield();
-        if (gate.permits == 1)
-            gate.right++;
-        atomic_fetch_sub_explicit(&gate.inside, n, memory_order_relaxed);
-        if (!subject_post(&gate.first, n))
-            die("post failed");
-        advance(w, 1);
-        if (roll(w, 8) == 0)
-            sched_yield();
-        stir(w);
-    }
-}
-
-static inline void close_gate(unsigned permits)
-{
-    for (unsigned i = 0; i < permits; i++)
-        if (!subject_try_wait(&gate.first, 1))
-            die("of %u permits, %u are left", permits, i);
-    if (subject_try_wait(&gate.first, 1))
-        die("a permit is left that nobody posted");
-    subject_close(&gate.first);
-}
-
-static inline void phase_bound(unsigned threads, unsigned permits, uint64_t items)
-{
-    uint64_t handovers = 0;
-    unsigned tries = 0;
-
-    begin_phase("bound");
-    do {
-        open_gate(permits);
-        gate.quota = items / threads;
-        crew_run(threads, threads, come_and_go, come_and_go);
-        for (unsigned i = 0; i < threads; i++)
-            handovers += crew[i].handovers;
-        close_gate(permits);
-    } while (!proved(handovers >= items / 200, tries++, "hardly any hand-over"));
-    passed("bound", items, "%u, %u permits", threads, permits);
-}
-
-/* --- buffer: two semaphores make a queue of plain slots -------------------------------------- */
-
-static inline unsigned some_of(worker *w, uint64_t left)
-{
-    uint64_t n = SUBJECT_SEVERAL ? 1 + roll(w, SLOTS / 2) : 1;
-
-    return (unsigned)(n < left ? n : left);
-}
-
-static inline void fill_slots(worker *w)
-{
-    for (uint64_t i = 0, n; i < gate.quota; i += n) {
-        n = some_of(w, gate.quota - i);
-        doing(w, "wait for slots");
-        if (!subject_wait(&gate.second, (unsigned)n))
-            die("wait failed");
-        for (uint64_t k = i; k < i + n; k++)
-            gate.slots[k % SLOTS] = mix(k);
-        doing(w, "post items");
-        if (!subject_post(&gate.first, (unsigned)n))
-            die("post failed");
-        advance(w, n);
-        stir(w);
-    }
-}
-
-static inline void empty_slots(worker *w)
-{
-    for (uint64_t i = 0, n; i < gate.quota; i += n) {
-        n = some_of(w, gate.quota - i);
-        doing(w, "wait for items");
-        if (!subject_wait(&gate.first, (unsigned)n))
-            die("wait failed");
-        for (uint64_t k = i; k < i + n; k++)
-            if (gate.slots[k % SLOTS] != mix(k))
-                die("a permit came before its item %" PRIu64, k);
-        doing(w, "post slots");
-        if (!subject_post(&gate.second, (unsigned)n))
-            die("post failed");
-        advance(w, n);
-        stir(w);
-    }
-}
-
-static inline void phase_buffer(uint64_t items)
-{
-    begin_phase("buffer");
-    open_gate(0);
-    open_sem(&gate.second, SLOTS);
-    gate.quota = items;
-    crew_run(2, 1, fill_slots, empty_slots);
-    close_gate(0);
-    subject_close(&gate.second);
-    passed("buffer", items, "%d slots", SLOTS);
-}
-
-/* --- wake: posts of one, waits without a deadline; a lost wake hangs ------------------------- */
+/* --- wake: posts of one, waits without a deadline; a lost wake hangs -------------- */
 
 static inline void post_ones(worker *w)
 {
@@ -226,7 +53,7 @@ static inline void phase_wake(unsigned posters, unsigned waiters, bool several,
            several ? ", 2 or 3 each" : "");
 }
 
-/* --- timed: waits that time out, and then get what they waited for ---------------------------- */
+/* --- timed: waits that time out, and then get what they waited for ---------------- */
 
 static inline void post_late(worker *w)
 {
@@ -271,31 +98,34 @@ static inline void phase_timed(uint64_t items)
     passed("timed", 2 * items, "2:2, %" PRIu64 " late", crew[2].empty + crew[3].empty);
 }
 
-/* --- gone: a semaphore in a page that is unmapped as soon as wait returns --------------------- */
+/* --- gone: a semaphore in a page that is unmapped as soon as wait returns ------------
+ * Two threads post one permit each; the second may let the waiter go, and the first,
+ * which may be anywhere inside post, must not touch the page any more. */
 
-static PAWL_ATOMIC(subject *) mailbox;
+static PAWL_ATOMIC(subject *) mailbox[2];
 
-static inline void *map_page(void)
+static inline subject *map_page(void)
 {
     void *page = mmap(NULL, sizeof(subject), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (page == MAP_FAILED)
         die("no memory");
-    return page;
+    return (subject *)page;
 }
 
 static inline void wait_and_unmap(worker *w)
 {
     for (uint64_t i = 0; i < gate.quota; i++) {
-        subject here, *s = i % 2 == 0 ? &here : (subject *)map_page();
+        subject here, *s = i % 2 == 0 ? &here : map_page();
 
         open_sem(s, 0);
         doing(w, "wait");
-        atomic_store_explicit(&mailbox, s, memory_order_release);
-        if (roll(w, 16) == 0)
-            sched_yield();
-        if (!subject_wait(s, 1))
+        for (int k = 0; k < 2; k++)
+            atomic_store_explicit(&mailbox[k], s, memory_order_release);
+        if (!SUBJECT_SEVERAL && !subject_wait(s, 1))
+            die("wait failed");
+        if (!subject_wait(s, SUBJECT_SEVERAL ? 2 : 1))
             die("wait failed");
         if (s == &here)
             memset((void *)s, 0xff, sizeof *s);
@@ -308,14 +138,18 @@ static inline void wait_and_unmap(worker *w)
 static inline void post_into_mailbox(worker *w)
 {
     for (uint64_t i = 0; i < gate.quota; i++) {
+        PAWL_ATOMIC(subject *) *box = &mailbox[w->id];
         subject *s;
 
         doing(w, "looking into the mailbox");
-        while ((s = atomic_load_explicit(&mailbox, memory_order_acquire)) == NULL)
+        while ((s = atomic_load_explicit(box, memory_order_acquire)) == NULL)
             lull(w);
-        atomic_store_explicit(&mailbox, NULL, memory_order_relaxed);
+        atomic_store_explicit(box, NULL, memory_order_relaxed);
         if (roll(w, 32) == 0)
             nap(60000);                 /* it falls asleep */
+        else
+            for (unsigned k = roll(w, 200); k > 0; k--)
+                pawl_relax();
         doing(w, "post");
         if (!subject_post(s, 1))
             die("post failed");
@@ -328,13 +162,67 @@ static inline void phase_gone(uint64_t items)
     begin_phase("gone");
     open_gate(0);
     gate.quota = items;
-    atomic_store_explicit(&mailbox, NULL, memory_order_relaxed);
-    crew_run(2, 1, post_into_mailbox, wait_and_unmap);
+    for (int k = 0; k < 2; k++)
+        atomic_store_explicit(&mailbox[k], NULL, memory_order_relaxed);
+    crew_run(3, 2, post_into_mailbox, wait_and_unmap);
     subject_close(&gate.first);
-    passed("gone", items, "1:1");
+    passed("gone", items, "2:1");
 }
 
-/* --- shut: close against posts and waits; none is lost and everybody comes back ---------------- */
+/* --- enough: two wait for 3, and one for 2; two posts of 1 are for that one ------- */
+
+static inline void want_some(worker *w)
+{
+    unsigned n = w->id == 1 ? 2 : 3;
+
+    for (uint64_t round = 1; round <= gate.quota; round++) {
+        doing(w, "waiting for the round to begin");
+        while (atomic_load_explicit(&gate.round, memory_order_acquire) < round)
+            lull(w);
+        doing(w, n == 2 ? "wait for 2" : "wait for 3");
+        if (!subject_wait(&gate.first, n))
+            die("wait failed");
+        advance(w, 1);
+    }
+}
+
+static inline void await_progress(unsigned id, uint64_t round)
+{
+    while (progress_of(&crew[id]) < round)
+        sched_yield();
+}
+
+static inline void post_enough(worker *w)
+{
+    for (uint64_t round = 1; round <= gate.quota; round++) {
+        atomic_store_explicit(&gate.round, round, memory_order_release);
+        nap(1 + roll(w, 300000));       /* they fall asleep, as a rule */
+        doing(w, "posting 2, for the one who wants no more");
+        for (int i = 0; i < 2; i++)
+            if (!subject_post(&gate.first, 1))
+                die("post failed");
+        await_progress(1, round);
+        doing(w, "posting 6, for the two others");
+        for (int i = 0; i < 6; i++)
+            if (!subject_post(&gate.first, 1))
+                die("post failed");
+        await_progress(2, round);
+        await_progress(3, round);
+        advance(w, 1);
+    }
+}
+
+static inline void phase_enough(uint64_t rounds)
+{
+    begin_phase("enough");
+    open_gate(0);
+    gate.quota = rounds;
+    crew_run(4, 1, post_enough, want_some);
+    close_gate(0);
+    passed("enough", 8 * rounds, "1:3");
+}
+
+/* --- shut: close against posts and waits; none is lost and everybody comes back --- */
 
 static inline void post_until_closed(worker *w)
 {
@@ -394,7 +282,8 @@ static inline void phase_shut(uint64_t rounds)
         while (subject_try_wait(&gate.first, 1))
             taken++;                    /* one that was too little for two */
         if (accepted != taken)
-            die("%" PRIu64 " permits were accepted, %" PRIu64 " taken", accepted, taken);
+            die("%" PRIu64 " permits were accepted, %" PRIu64 " taken", accepted,
+                taken);
         all += taken;
         subject_close(&gate.first);
         advance(main_worker(), 1);
@@ -402,7 +291,7 @@ static inline void phase_shut(uint64_t rounds)
     passed("shut", all, "2:%d, %" PRIu64 " rounds", MANY, rounds);
 }
 
-/* --- all of them --------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------ */
 
 static inline void sem_phases(void)
 {
@@ -417,8 +306,10 @@ static inline void sem_phases(void)
     phase_wake(p, c, false, items / 2);
     if (SUBJECT_SEVERAL)
         phase_wake(p, c, true, items / 2);
+    if (SUBJECT_SEVERAL)
+        phase_enough(items / 200);
     phase_timed(items / 100);
-    phase_gone(items / 8);
+    phase_gone(items / 4);
     if (SUBJECT_SHUT)
         phase_shut(10 + 90 / slowness());
 }

@@ -5,59 +5,25 @@
  * ends with #include <trial/KIND.h>, which brings the checks and main().  Subject and
  * trial compile together, so calls are inlined.  C11 and C++17 alike.
  *
- * A trial is a row of phases.  Each runs a crew of threads and prints a line that ends in
- * `ok`; the first failure ends the program, with status 1.  A phase that has proved
+ * A trial is a row of phases.  Each runs a crew of threads and prints a line that ends
+ * in `ok`; the first failure ends the program, with status 1.  A phase that has proved
  * nothing (never full, hardly any hand-over) runs again, and fails when that goes on.
  */
 #ifndef TRIAL_TRIAL_H
 #define TRIAL_TRIAL_H
 
-#include <pawl/atomic.h>
-#include <pawl/time.h>
+#include <trial/options.h>
 
-#include <getopt.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
-    THREADS_MAX = 64,
     TRIES_MAX = 30,                     /* runs of a phase until it proves something */
     PATIENCE = 500                      /* ticks of 20 ms without any progress */
 };
 
-/* --- the run, as the command line has it ------------------------------------------- */
-
-static struct {
-    const char *program;
-    uint64_t items, rounds, seed;       /* items, rounds: 0 is the default */
-    double seconds;
-    unsigned producers, consumers;      /* 0: several shapes, one after the other */
-    uint64_t pass, done;                /* passes begun; items that went through so far */
-    pawl_time began, phase_began;
-} run;
-
-static inline void print_repro(FILE *to)
-{
-    fprintf(to, "repro: %s", run.program);
-    if (run.producers > 0 && run.consumers > 0)
-        fprintf(to, " --threads %u:%u", run.producers, run.consumers);
-    else if (run.producers > 0)
-        fprintf(to, " --threads %u", run.producers);
-    if (run.items > 0)
-        fprintf(to, " --items %" PRIu64, run.items);
-    if (run.rounds > 0)
-        fprintf(to, " --rounds %" PRIu64, run.rounds);
-    fprintf(to, " --seed 0x%" PRIx64 "\n", run.seed);
-}
-
-/* --- threads ------------------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------- */
 
 typedef struct worker {
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) progress;  /* what the watchdog looks at */
@@ -65,7 +31,7 @@ typedef struct worker {
     void (*job)(struct worker *w);
     unsigned id, tries;
     uint64_t dice;
-    uint64_t full, empty, handovers, count;     /* what it saw; count: as the job likes */
+    uint64_t full, empty, handovers, count;     /* what it saw; count: the job's own */
     uint64_t next[THREADS_MAX];         /* per producer: the lowest number to come */
     pthread_t thread;
 } worker;
@@ -85,7 +51,7 @@ static inline void die(const char *why, ...)
     static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
     va_list args;
 
-    pthread_mutex_lock(&once);          /* for ever: who comes second waits for the end */
+    pthread_mutex_lock(&once);          /* for ever: who comes second, waits */
     fflush(stdout);
     fprintf(stderr, "%s: ", SUBJECT);
     va_start(args, why);
@@ -109,13 +75,6 @@ static inline unsigned roll(worker *w, unsigned below)
     w->dice ^= w->dice << 25;
     w->dice ^= w->dice >> 27;
     return (unsigned)((w->dice * UINT64_C(0x2545f4914f6cdd1d) >> 32) % below);
-}
-
-static inline uint64_t mix(uint64_t x)
-{
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
 }
 
 /* Tell the watchdog: what comes next, and how far we are. */
@@ -190,7 +149,7 @@ static inline void *crew_member(void *arg)
 
 /* Run n threads, started together: the first `firsts` do `job`, the others `other`. */
 static inline void crew_run(unsigned n, unsigned firsts, void (*job)(worker *),
-                     void (*other)(worker *))
+                            void (*other)(worker *))
 {
     crew_size = n;
     pthread_barrier_init(&crew_start, NULL, n);
@@ -206,7 +165,7 @@ static inline void crew_run(unsigned n, unsigned firsts, void (*job)(worker *),
     pthread_barrier_destroy(&crew_start);
 }
 
-/* --- the watchdog --------------------------------------------------------------------- */
+/* --- the watchdog ----------------------------------------------------------------- */
 
 static inline void dump(void)
 {
@@ -229,7 +188,6 @@ static inline void *watchdog(void *unused)
     uint64_t before = 0;
 
     (void)unused;
-
     for (unsigned ticks = 0; ticks < PATIENCE; ticks++) {
         uint64_t now = 0;
 
@@ -248,7 +206,7 @@ static inline void *watchdog(void *unused)
     failed();
 }
 
-/* --- how much is enough ------------------------------------------------------------------ */
+/* --- how much is enough ----------------------------------------------------------- */
 
 /* Known by their symbols: is this program perturbed, or run by a sanitizer? */
 PAWL_BEGIN
@@ -274,7 +232,7 @@ static inline uint64_t enough(uint64_t usual, uint64_t floor)
     return n > floor ? n : floor;
 }
 
-/* --- phases ------------------------------------------------------------------------------- */
+/* --- phases ----------------------------------------------------------------------- */
 
 static inline void begin_phase(const char *name)
 {
@@ -295,8 +253,8 @@ static inline void passed(const char *phase, uint64_t items, const char *how, ..
     run.done += items + 1;
     advance(main_worker(), 1);
     if (run.pass == 1)
-        printf("%-18s %-9s %-20s %9" PRIu64 " items %8.1f ms  ok\n", SUBJECT, phase, text,
-               items, (double)(pawl_now() - run.phase_began) / 1e6);
+        printf("%-18s %-9s %-20s %9" PRIu64 " items %8.1f ms  ok\n", SUBJECT, phase,
+               text, items, (double)(pawl_now() - run.phase_began) / 1e6);
     fflush(stdout);
 }
 
@@ -309,87 +267,7 @@ static inline bool proved(bool something, unsigned tries, const char *what)
     return something;
 }
 
-/* --- the command line --------------------------------------------------------------------- */
-
-static const struct { const char *name, *argument, *help; } option_table[] = {
-    { "items",   "N",     "items, visits or permits a phase; default: what takes a moment" },
-    { "threads", "P:C",   "P producers and C consumers, or just N; default: several shapes" },
-    { "rounds",  "N",     "rounds of close against push" },
-    { "seed",    "0xN",   "where the dice begin; default: somewhere else each time" },
-    { "seconds", "S",     "go on, with other dice, for so long" },
-    { "help",    NULL,    "this text" },
-};
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
-
-static inline void print_help(FILE *to)
-{
-    fprintf(to, "usage: %s [OPTION]...\nA trial of %s.\n", run.program, SUBJECT);
-    for (int i = 0; i < OPTIONS; i++) {
-        const char *argument = option_table[i].argument;
-        char left[32];
-
-        snprintf(left, sizeof left, "--%s%s%s", option_table[i].name,
-                 argument != NULL ? "=" : "", argument != NULL ? argument : "");
-        fprintf(to, "  %-16s %s\n", left, option_table[i].help);
-    }
-    fprintf(to, "Status: 0 ok, 1 failed, 2 misuse, 77 skipped.\n");
-}
-
-__attribute__((noreturn)) static inline void misuse(void)
-{
-    print_help(stderr);
-    exit(2);
-}
-
-static inline uint64_t number(const char *text)
-{
-    char *end;
-    unsigned long long n = strtoull(text, &end, 0);
-
-    if (end == text || *end != '\0' || *text == '-')
-        misuse();
-    return n;
-}
-
-static inline void parse_threads(const char *text)
-{
-    char rest;
-    int n = sscanf(text, "%u:%u%c", &run.producers, &run.consumers, &rest);
-
-    if (n == 1)
-        n = sscanf(text, "%u%c", &run.producers, &rest) == 1 ? 1 : 0;
-    if (n < 1 || n > 2 || run.producers < 1 || (n == 2 && run.consumers < 1)
-        || run.producers > THREADS_MAX / 2 || run.consumers > THREADS_MAX / 2)
-        misuse();
-}
-
-static inline void parse(int argc, char **argv)
-{
-    struct option options[OPTIONS + 1];
-    int which, code;
-
-    memset(options, 0, sizeof options);
-    for (int i = 0; i < OPTIONS; i++) {
-        options[i].name = option_table[i].name;
-        options[i].has_arg = option_table[i].argument != NULL;
-    }
-    run.program = argv[0];
-    run.seed = mix((uint64_t)pawl_now() ^ (uint64_t)getpid() << 40);
-    while ((code = getopt_long(argc, argv, "", options, &which)) != -1) {
-        if (code != 0)
-            misuse();
-        switch (which) {
-        case 0: run.items = number(optarg); break;
-        case 1: parse_threads(optarg); break;
-        case 2: run.rounds = number(optarg); break;
-        case 3: run.seed = number(optarg); break;
-        case 4: run.seconds = (double)number(optarg); break;
-        default: print_help(stdout); exit(0);
-        }
-    }
-    if (optind != argc)
-        misuse();
-}
+/* --- main ------------------------------------------------------------------------- */
 
 /* What a trial's main() does: `pass` goes through all its phases. */
 static inline void run_passes(void (*pass)(void))
