@@ -51,9 +51,9 @@ $(LEGS):
 	    MAIN=$(if $(filter $(CC),$(compiler)),yes); \
 	else echo "SKIPPED $(wordlist 2,9,$(words)): cannot link that here (make deps)"; fi
 
-# The unit tests are for one thread: not perturbed, and nothing for ThreadSanitizer.
-# The peers are tried once, plain, by the main compiler.
-LEG_UNITS  = $(if $(PERTURB)$(filter thread,$(SANS)),,$(UNITS))
+# The unit tests are not perturbed: what they check is not a matter of luck.  The peers
+# are tried once, plain, by the main compiler.
+LEG_UNITS  = $(if $(PERTURB),,$(UNITS))
 LEG_TRIALS = $(if $(DEBUG),,$(OURS:%=$(O)/stress/%)) \
     $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS:%=$(O)/stress/%)))
 
@@ -83,6 +83,7 @@ house-check:
 examples-check:
 	@$(RUN) build "examples build" $(MAKE) examples
 	@$(RUN) check "examples" tests/examples.sh . $(BUILD)/libpawl.a $(FOUND)
+	@$(RUN) check "logtop" tests/logtop_test.sh $(O)/examples/logtop
 	@$(RUN) check "controls of examples" tests/examples_test.sh $(BUILD)/libpawl.a \
 	    $(MAIN_CC)
 

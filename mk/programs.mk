@@ -11,7 +11,8 @@ define compile
 endef
 
 # A program of several files, in bench/ and examples/: NAME.c and NAME_*.c.
-mains = $(foreach f,$(basename $(notdir $(wildcard $1/*.c))),$(if $(findstring _,$f),,$f))
+mains = $(foreach f,$(basename $(notdir $(wildcard $1/*.c))), \
+            $(if $(findstring _,$f),,$f))
 parts = $(addprefix $(O)/,$(addsuffix .o,$(basename $(wildcard $1.c $1_*.c))))
 
 # --- unit tests: tests/NAME_test.c --------------------------------------------

@@ -16,14 +16,16 @@
 typedef pawl_channel *subject;
 typedef pawl_channel_port *handle;
 
-enum { SPARES = 16 };
+enum { SPARES_MAX = 16 };
+static size_t spares = SPARES_MAX;      /* a trial without batches may say 1 */
+#define SUBJECT_SPARES spares
 
 static bool subject_open(subject *q, size_t capacity, unsigned threads)
 {
-    size_t bytes = pawl_channel_bytes(capacity, threads, SPARES, sizeof(void *));
+    size_t bytes = pawl_channel_bytes(capacity, threads, spares, sizeof(void *));
 
     *q = (pawl_channel *)aligned_alloc(PAWL_LINE, bytes);
-    return *q != NULL && pawl_channel_init(*q, bytes, capacity, threads, SPARES,
+    return *q != NULL && pawl_channel_init(*q, bytes, capacity, threads, spares,
                                            sizeof(void *), PAWL_PRIVATE) == 0;
 }
 
@@ -32,7 +34,12 @@ static void subject_shut(subject *q) { pawl_channel_close(*q); }
 
 static bool subject_join(subject *q, handle *h)
 {
-    return pawl_channel_open(*q, h) == 0;
+    pawl_channel_port *port;            /* *h may stay in a register */
+
+    if (pawl_channel_open(*q, &port) != 0)
+        return false;
+    *h = port;
+    return true;
 }
 
 static void subject_leave(subject *q, handle *h)
@@ -99,7 +106,7 @@ static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
 static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
                                 size_t most, int64_t ns_from_now)
 {
-    void *cells[SPARES];
+    void *cells[SPARES_MAX];
     size_t popped = pawl_channel_pop_n(*h, cells, least, most, pawl_after(ns_from_now));
 
     (void)q;

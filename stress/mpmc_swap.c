@@ -14,15 +14,17 @@
 typedef pawl_mpmc_swap *subject;
 typedef pawl_mpmc_swap_port *handle;
 
-enum { SPARES = 16 };
+enum { SPARES_MAX = 16 };
+static size_t spares = SPARES_MAX;      /* a trial without batches may say 1 */
+#define SUBJECT_SPARES spares
 
 static bool subject_open(subject *q, size_t capacity, unsigned threads)
 {
-    size_t bytes = pawl_mpmc_swap_bytes(capacity, threads, SPARES, sizeof(void *));
+    size_t bytes = pawl_mpmc_swap_bytes(capacity, threads, spares, sizeof(void *));
 
     *q = (pawl_mpmc_swap *)aligned_alloc(PAWL_LINE, bytes);
     return *q != NULL
-        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, SPARES,
+        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, spares,
                                sizeof(void *)) == 0;
 }
 
@@ -30,7 +32,12 @@ static void subject_close(subject *q) { free(*q); }
 
 static bool subject_join(subject *q, handle *h)
 {
-    return pawl_mpmc_swap_open(*q, h) == 0;
+    pawl_mpmc_swap_port *port;          /* *h may stay in a register */
+
+    if (pawl_mpmc_swap_open(*q, &port) != 0)
+        return false;
+    *h = port;
+    return true;
 }
 
 static void subject_leave(subject *q, handle *h)
@@ -67,7 +74,7 @@ static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
 
 static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
 {
-    void *cells[SPARES];
+    void *cells[SPARES_MAX];
     size_t popped = pawl_mpmc_swap_try_pop_n(*h, cells, n);
 
     (void)q;

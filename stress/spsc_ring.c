@@ -11,7 +11,7 @@
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_BATCH 1
 typedef pawl_spsc_ring *subject;
-typedef char handle;
+typedef pawl_spsc_ring *handle;
 
 static bool subject_open(subject *q, size_t capacity, unsigned threads)
 {
@@ -23,31 +23,31 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
 }
 
 static void subject_close(subject *q) { free(*q); }
-static bool subject_join(subject *q, handle *h) { (void)q, (void)h; return true; }
+static bool subject_join(subject *q, handle *h) { *h = *q; return true; }
 static void subject_leave(subject *q, handle *h) { (void)q, (void)h; }
 
 static bool subject_push(subject *q, handle *h, void *item)
 {
-    (void)h;
-    return pawl_spsc_ring_try_push(*q, &item, sizeof item);
+    (void)q;
+    return pawl_spsc_ring_try_push(*h, &item, sizeof item);
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)
 {
-    (void)h;
-    return pawl_spsc_ring_try_pop(*q, item, sizeof *item);
+    (void)q;
+    return pawl_spsc_ring_try_pop(*h, item, sizeof *item);
 }
 
 static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
 {
-    (void)h;
-    return pawl_spsc_ring_try_push_n(*q, items, n, sizeof *items);
+    (void)q;
+    return pawl_spsc_ring_try_push_n(*h, items, n, sizeof *items);
 }
 
 static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
 {
-    (void)h;
-    return pawl_spsc_ring_try_pop_n(*q, items, n, sizeof *items);
+    (void)q;
+    return pawl_spsc_ring_try_pop_n(*h, items, n, sizeof *items);
 }
 
 #include <trial/queue.h>

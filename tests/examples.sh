@@ -34,7 +34,7 @@ extract()
     awk -v to="$scratch" '
         FNR == 1 { inside = 0 }
         inside && (/^ \* *$/ || !/^ \*/ || /\*\//) { inside = 0; close(file) }
-        inside { sub(/^ \*( {1,5})?/, ""); print >file }
+        inside { sub(/^ \*/, ""); sub(/^     /, ""); print >file }
         /^ \* Example *$/ {
             inside = 1; name = FILENAME; sub(/.*\//, "", name)
             file = to "/" name "-" FNR ".txt"
@@ -47,7 +47,8 @@ whole()
     if grep -qE '^(#include|int main\(|static )' "$1"; then
         cat "$1"
     else
-        printf '#include <pawl/pawl.h>\nvoid example(void);\nvoid example(void)\n{\n'
+        for h in pawl/pawl stdio stdlib string; do echo "#include <$h.h>"; done
+        printf 'void example(void);\nvoid example(void)\n{\n'
         cat "$1"
         printf '}\n'
     fi

@@ -45,9 +45,12 @@ hello()
     case $4 in shared) [ "$needed" -eq 1 ] ;; static) [ "$needed" -eq 0 ] ;; esac
 }
 
-# outside COMPILER: 0 reports, and the library is the instrumented one.
+# outside COMPILER: 0 reports, and the library is the instrumented one.  Both are that
+# compiler's: two run-times of the sanitizer do not live in one program.
 outside()
 {
+    put SAN=thread CC="$1" BUILD="$root/build" install || return 1
+    rm -rf "$root/build"
     flags=$(pkg-config --cflags --libs pawl_tsan)
     (cd "$root" && "$1" -std=c11 $warn outside.c $flags -pthread -o outside \
         && $fixed ./outside) || return 1

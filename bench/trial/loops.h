@@ -150,6 +150,10 @@ static bool round_open(const workload *w)
 {
     size_t bytes = (sizeof(subject) + PAWL_LINE - 1) / PAWL_LINE * PAWL_LINE;
 
+#ifdef SUBJECT_SPARES
+    /* Cells a thread: as many as it moves at once. */
+    SUBJECT_SPARES = strncmp(w->name, "queue/batch", 11) == 0 ? BATCH : 1;
+#endif
     for (int i = 0; i < 2; i++) {
         queues[i] = (subject *)aligned_alloc(PAWL_LINE, bytes);
         if (queues[i] == NULL)

@@ -69,7 +69,7 @@ static void consume_batches(worker *w)
     join(w, q, &h);
     ready(w);
     while (left > 0) {
-        size_t most = left < BATCH ? (size_t)left : BATCH, some;
+        size_t most = left < BATCH ? (size_t)left : (size_t)BATCH, some;
         unsigned attempts = 0;
 
         while ((some = subject_pop_n(q, &h, items, most)) == 0)
