@@ -75,9 +75,15 @@ $(RUNNERS): $(O)/%: $$(call parts,$$*) $(LIBA)
 	$(call say,LD)
 	$(Q)$(LINK) $^ -lm -o $@
 
-bench: $(RUNNERS) $$(addprefix $(O)/bench/,$$(call only,$(OURS) $$(PEERS)))
+# Not those whose trial is their own.
+TIMED := $(basename $(notdir $(shell \
+    grep -lE '^.include <trial/(queue|channel|lock|sem).h>' \
+    $(OURS:%=stress/%.c))))
+
+bench: $(RUNNERS) $$(addprefix $(O)/bench/,$$(call only,$(TIMED) $$(PEERS)))
 	$(say_lacking)
 	@$(O)/bench/run --dir $(O)/bench $(if $(ONLY),--only "$(ONLY)") $(BENCH_FLAGS)
+	@$(if $(ONLY),,bench/futex_count.sh $(O)/bench >&2 || test $$? -eq 77)
 
 # --- examples ---------------------------------------------------------------------
 

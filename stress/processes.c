@@ -258,7 +258,7 @@ static void supervise(const kind *k, const hall *at, unsigned n)
         else if (ticks == PATIENCE)
             end_all("no progress for 10 seconds", k->name, at);
         before = now;
-        nap(5 * PAWL_MILLISECOND);
+        nap(TICK * PAWL_MILLISECOND);
     }
 }
 

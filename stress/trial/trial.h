@@ -20,7 +20,8 @@
 
 enum {
     TRIES_MAX = 30,                     /* runs of a phase until it proves something */
-    PATIENCE = 500                      /* ticks of 20 ms without any progress */
+    TICK = 20,                          /* milliseconds */
+    PATIENCE = 10000 / TICK             /* ticks without any progress, at most */
 };
 
 /* --- threads ---------------------------------------------------------------------- */
@@ -191,7 +192,7 @@ static inline void *watchdog(void *unused)
     for (unsigned ticks = 0; ticks < PATIENCE; ticks++) {
         uint64_t now = 0;
 
-        nap(20 * PAWL_MILLISECOND);
+        nap(TICK * PAWL_MILLISECOND);
         if (atomic_load_explicit(&over, memory_order_relaxed))
             return NULL;
         for (unsigned i = 0; i <= THREADS_MAX; i++)
