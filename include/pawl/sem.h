@@ -127,8 +127,9 @@ static inline int pawl_sem_wait(pawl_sem *s, uint32_t n)
 static inline int pawl_sem_post(pawl_sem *s, uint32_t n)
 {
     uint32_t scope = s->scope;          /* now: after [A] `s` may be gone */
-    /* relaxed: the exchange checks it. */
-    uint64_t word = atomic_load_explicit(&s->word, memory_order_relaxed);
+    /* A guess.  If it is wrong, the exchange says what is right, and has brought the line
+     * for writing, where a load would have brought it for reading only. */
+    uint64_t word = 0;
 
     if (n == 0)
         return 0;
@@ -137,9 +138,10 @@ static inline int pawl_sem_post(pawl_sem *s, uint32_t n)
             return ECANCELED;
         if (n > PAWL_SEM_MAX || (word & PAWL_SEM_PERMITS_) + n > PAWL_SEM_MAX)
             return EOVERFLOW;
-        /* [A] release: pairs with [B], handing over what was done before. */
+        /* [A] release: pairs with [B], handing over what was done before; acquire: as
+         * [D], if it fails and we learn of the close. */
     } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, word + n,
-                 memory_order_release, memory_order_relaxed));
+                 memory_order_acq_rel, memory_order_acquire));
     if (PAWL_UNLIKELY(word >= PAWL_SEM_SLEEPER_))
         pawl_sem_wake_(&s->word, n, scope, word);
     return 0;

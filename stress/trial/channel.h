@@ -231,7 +231,7 @@ static inline void wait_shape(unsigned producers, unsigned consumers, uint64_t i
 
 static inline void channel_phases(void)
 {
-    uint64_t items = enough(30000, 4096);
+    uint64_t items = enough(24000, 4096);
 
     flow_phases();
     if (run.producers > 0) {

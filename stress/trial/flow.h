@@ -286,7 +286,7 @@ static inline size_t least_capacity(void)
 static inline void flow_shape(unsigned producers, unsigned consumers)
 {
     size_t least = least_capacity();
-    uint64_t items = enough(40000, 4096);
+    uint64_t items = enough(24000, 4096);
 
     if (strcmp(SUBJECT_ROLES, "mpmc") != 0)
         consumers = 1;

@@ -22,6 +22,7 @@ static struct {
     uint64_t items, rounds, seed;       /* items, rounds: 0 is the default */
     double seconds;
     unsigned producers, consumers;      /* 0: several shapes, one after the other */
+    uint64_t crowd;                     /* 1; more where processors are taken */
     uint64_t pass, done;                /* passes begun; items that went through */
     pawl_time began, phase_began;
 } run;

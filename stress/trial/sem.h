@@ -295,21 +295,21 @@ static inline void phase_shut(uint64_t rounds)
 
 static inline void sem_phases(void)
 {
-    uint64_t items = enough(40000, 4096);
+    uint64_t items = enough(24000, 4096);
     unsigned p = run.producers > 0 ? run.producers : 4;
     unsigned c = run.consumers > 0 ? run.consumers : p;
 
     phase_bound(2, 1, items);
     phase_bound(p + c, 1, items / 4);
     phase_bound(p + c, 3, items / 4);
-    phase_buffer(items);
+    phase_buffer(items / 2);
     phase_wake(p, c, false, items / 2);
     if (SUBJECT_SEVERAL)
         phase_wake(p, c, true, items / 2);
     if (SUBJECT_SEVERAL)
         phase_enough(items / 200);
     phase_timed(items / 100);
-    phase_gone(items / 4);
+    phase_gone(items / 2);
     if (SUBJECT_SHUT)
         phase_shut(10 + 90 / slowness());
 }

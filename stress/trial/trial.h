@@ -225,10 +225,22 @@ static inline uint64_t slowness(void)
          * (pawl_perturb_seed != NULL ? 5 : 1);
 }
 
+/* Where other programs keep the processors busy, each yield takes a time slice of them:
+ * then less has to be enough.  Looks for 20 ms. */
+static inline uint64_t crowd(void)
+{
+    pawl_time until = pawl_after(20 * PAWL_MILLISECOND);
+    unsigned yields = 0;
+
+    for (; pawl_now() < until; yields++)
+        sched_yield();
+    return yields < 100 ? 4 : 1;
+}
+
 /* So many, as --items says or as takes the usual moment.  At least `floor`. */
 static inline uint64_t enough(uint64_t usual, uint64_t floor)
 {
-    uint64_t n = run.items > 0 ? run.items : usual / slowness();
+    uint64_t n = run.items > 0 ? run.items : usual / slowness() / run.crowd;
 
     return n > floor ? n : floor;
 }
@@ -293,6 +305,7 @@ static inline void begin_trial(int argc, char **argv)
     print_repro(stdout);
     fflush(stdout);
     reset(main_worker(), THREADS_MAX);
+    run.crowd = crowd();
 }
 
 static inline int run_trial(int argc, char **argv, void (*pass)(void))
