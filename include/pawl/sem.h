@@ -133,10 +133,12 @@ static inline int pawl_sem_post(pawl_sem *s, uint32_t n)
 
     if (n == 0)
         return 0;
+    if (n > PAWL_SEM_MAX)               /* closed, or not: no guess will tell.  As [D]. */
+        word = atomic_load_explicit(&s->word, memory_order_acquire);
     do {
         if (word & PAWL_SEM_CLOSED_)
             return ECANCELED;
-        if (n > PAWL_SEM_MAX || (word & PAWL_SEM_PERMITS_) + n > PAWL_SEM_MAX)
+        if ((word & PAWL_SEM_PERMITS_) + n > PAWL_SEM_MAX)
             return EOVERFLOW;
         /* [A] release: pairs with [B], handing over what was done before; acquire: as
          * [D], if it fails and we learn of the close. */
