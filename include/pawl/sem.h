@@ -127,13 +127,13 @@ static inline int pawl_sem_wait(pawl_sem *s, uint32_t n)
 static inline int pawl_sem_post(pawl_sem *s, uint32_t n)
 {
     uint32_t scope = s->scope;          /* now: after [A] `s` may be gone */
-    /* A guess.  If it is wrong, the exchange says what is right, and has brought the line
-     * for writing, where a load would have brought it for reading only. */
+    /* A guess.  If it is wrong, the exchange says what is right, and has brought the
+     * line for writing, where a load would have brought it for reading only. */
     uint64_t word = 0;
 
     if (n == 0)
         return 0;
-    if (n > PAWL_SEM_MAX)               /* closed, or not: no guess will tell.  As [D]. */
+    if (n > PAWL_SEM_MAX)               /* no guess: is it closed?  acquire: as [D] */
         word = atomic_load_explicit(&s->word, memory_order_acquire);
     do {
         if (word & PAWL_SEM_CLOSED_)
