@@ -19,6 +19,7 @@
 #: ONLY="name ..."    stress, bench: only these subjects
 #: STRESS_FLAGS= BENCH_FLAGS=    passed on to the programs
 #: DEMO_INPUT=PATH    what the demo reads
+#: TIMEOUT=120        seconds after which a test or trial counts as hanging
 #: BUILD=build        where everything is built
 #: V=1                show the commands
 #

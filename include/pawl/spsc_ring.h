@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * What       FIFO of elements of one size, copied in and out.  Never allocates, never
- *            sleeps, never calls the kernel.  The fastest way from one thread to
- *            another: the news that elements are there lies beside them, in their
- *            own cache line or the line before.
+ *            sleeps, never calls the kernel.  The news that elements are there lies
+ *            beside them, in their own cache line or the line before.
  * Source     The signal in the data line: J. Giacomoni et al., "FastForward for
  *            Efficient Pipeline Parallelism", PPoPP 2008; several elements behind one
  *            signal: P. Lee et al., "A Lock-Free, Cache-Efficient Multi-Core
