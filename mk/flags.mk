@@ -17,14 +17,18 @@ SANS  := $(subst $(comma), ,$(SAN))
 SANFLAGS := $(if $(SANS),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
     $(if $(filter undefined,$(SANS)),-fno-sanitize-recover=all)
 
+# What is behind the seam, a stand-in for pawl/atomic.h that tells of every atomic
+# operation: perturb, schedule, fault; or nothing, and then there is no seam.
+SEAM := $(or $(SEAM),$(if $(PERTURB),perturb))
+
 # The object tree: build, build/thread, build/perturb-thread, ...
 empty :=
 FLAVOUR := $(subst $(empty) $(empty),-,$(strip \
-    $(if $(PERTURB),perturb) $(if $(DEBUG),debug) $(SANS)))
+    $(SEAM) $(if $(DEBUG),debug) $(SANS)))
 O := $(BUILD)$(FLAVOUR:%=/%)
 
-# The perturbed build puts a stand-in for pawl/atomic.h earlier on the path.
-INCLUDES := $(if $(PERTURB),-Istress/perturb) -Iinclude
+# The stand-in comes earlier on the path than the real one.
+INCLUDES := $(if $(SEAM),-Istress/seam) -Iinclude
 
 # Ours first, then the user's.  EXTRA is set per rule: the include path of a trial.
 COMPILE = $(CC) -std=c11 $(WARN) -pthread -fPIC $(SANFLAGS) \

@@ -46,8 +46,23 @@ $(error ONLY names no subject of stress/ or stress/peers/: \
 endif
 only = $(if $(ONLY),$(filter $(ONLY),$1),$1)
 
-# The stand-in for atomic.h may have a compiled part.
-PERTURB_OBJ := $(if $(PERTURB),$(patsubst %.c,$(O)/%.o,$(wildcard stress/perturb/*.c)))
+# What is behind the seam.
+SEAM_OBJ := $(if $(SEAM),$(patsubst %.c,$(O)/%.o,$(wildcard stress/$(SEAM)/*.c)))
+
+# The same subjects again, to look at in other ways: KIND/trial/ comes first.
+WAYS := history schedule fault
+$(foreach w,$(WAYS),$(eval $(O)/$w/%.o: private EXTRA = -Istress/$w -Istress))
+define way
+$(O)/$1/%.o: stress/%.c $(FLAGS)
+	$$(compile)
+$(O)/$1/%.o: stress/peers/%.c $(FLAGS)
+	$$(compile)
+$(O)/$1/%: $(O)/$1/%.o $$(sort $(SEAM_OBJ) $$(call objects,history) $$(call objects,$1)) $(LIBA)
+	$$(call say,LD)
+	$$(Q)$$(LINK) $$^ -lm -o $$@
+endef
+objects = $(patsubst %.c,$(O)/%.o,$(wildcard stress/$1/*.c))
+$(foreach w,$(WAYS),$(eval $(call way,$w)))
 
 $(O)/stress/%.o: private EXTRA = -Istress
 $(O)/bench/%.o:  private EXTRA = -Ibench -Istress
@@ -64,7 +79,7 @@ $(O)/bench/%.o: bench/%.c $(FLAGS)
 	$(compile)
 
 # Each subject is a program of its own; bench/run calls them in turn.
-$(O)/stress/%: $(O)/stress/%.o $(PERTURB_OBJ) $(LIBA)
+$(O)/stress/%: $(O)/stress/%.o $(SEAM_OBJ) $(LIBA)
 	$(call say,LD)
 	$(Q)$(LINK) $^ -o $@
 $(O)/bench/%: $(O)/bench/%.o $(LIBA)
