@@ -57,7 +57,8 @@ $(O)/$1/%.o: stress/%.c $(FLAGS)
 	$$(compile)
 $(O)/$1/%.o: stress/peers/%.c $(FLAGS)
 	$$(compile)
-$(O)/$1/%: $(O)/$1/%.o $$(sort $(SEAM_OBJ) $$(call objects,history) $$(call objects,$1)) $(LIBA)
+$(O)/$1/%: $(O)/$1/%.o $(sort $(SEAM_OBJ) $(call objects,history) $(call objects,$1)) \
+    $(LIBA)
 	$$(call say,LD)
 	$$(Q)$$(LINK) $$^ -lm -o $$@
 endef
