@@ -25,11 +25,16 @@ int pawl_mpmc_ring_init(pawl_mpmc_ring *r, size_t bytes, size_t capacity)
     if (refused)
         return refused;
     r->mask = capacity - 1;
+    pawl_mpmc_ring_init_at_(r, 0);
+    return 0;
+}
+
+void pawl_mpmc_ring_init_at_(pawl_mpmc_ring *r, uint64_t position)
+{
     /* relaxed: not published yet. */
-    atomic_store_explicit(&r->tail, 0, memory_order_relaxed);
-    atomic_store_explicit(&r->head, 0, memory_order_relaxed);
-    for (uint64_t p = 0; p < capacity; p++)
+    atomic_store_explicit(&r->tail, position, memory_order_relaxed);
+    atomic_store_explicit(&r->head, position, memory_order_relaxed);
+    for (uint64_t p = position; p != position + r->mask + 1; p++)
         atomic_store_explicit(pawl_mpmc_ring_slot_(r, p), pawl_mpmc_ring_empty_(p),
                               memory_order_relaxed);
-    return 0;
 }

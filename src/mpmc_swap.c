@@ -117,6 +117,24 @@ int pawl_mpmc_swap_init(pawl_mpmc_swap *q, size_t bytes, size_t capacity, size_t
     return 0;
 }
 
+void pawl_mpmc_swap_init_at_(pawl_mpmc_swap *q, uint64_t position)
+{
+    uint64_t numbers = (UINT64_C(1) << q->lap_shift) - 4;
+
+    /* relaxed: not published yet. */
+    atomic_store_explicit(&q->tail, position, memory_order_relaxed);
+    atomic_store_explicit(&q->head, position, memory_order_relaxed);
+    for (uint64_t p = position; p != position + q->mask + 1; p++) {
+        PAWL_ATOMIC(uint64_t) *slot = &pawl_mpmc_swap_slots_(q)[p & q->mask];
+        uint64_t word = atomic_load_explicit(slot, memory_order_relaxed);
+
+        atomic_store_explicit(slot,
+            (p >> q->shift) << q->lap_shift | (word & numbers), memory_order_relaxed);
+    }
+    for (uint32_t i = 0; i < q->ports; i++)
+        port_at(q, i)->push_at = port_at(q, i)->pop_at = position;
+}
+
 int pawl_mpmc_swap_open(pawl_mpmc_swap *q, pawl_mpmc_swap_port **port)
 {
     for (uint32_t i = 0; i < q->ports; i++) {
@@ -190,15 +208,19 @@ size_t pawl_mpmc_swap_count_hint(pawl_mpmc_swap *q)
     uint64_t h = atomic_load_explicit(&q->head, memory_order_acquire);
     uint64_t t = atomic_load_explicit(&q->tail, memory_order_acquire);
     uint64_t over, word;
+    bool moved = true;
 
-    /* The hints lag by less than two tellings, unless others are at work. */
-    for (uint64_t i = 0; i < 2 * PAWL_MPMC_SWAP_HINT_; i++) {
-        if (was_popped(q, over = look(q, h, &word)))
+    /* At most a lap behind; further only if others are at work. */
+    for (uint64_t i = 0; moved && i <= q->mask + 1; i++) {
+        moved = was_popped(q, over = look(q, h, &word));
+        if (moved)
             h = pawl_mpmc_swap_skip_(q, h, over, false, h);
-        if (was_pushed(q, over = look(q, t, &word)))
+        if (was_pushed(q, over = look(q, t, &word))) {
             t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_, t);
+            moved = true;
+        }
     }
-    if (t <= h)
+    if ((int64_t)(t - h) <= 0)
         return 0;
     return (size_t)(t - h <= q->mask ? t - h : q->mask + 1);
 }

@@ -47,9 +47,9 @@ static int sleep_for(pawl_sem *s, uint32_t n, pawl_time until)
                                     (pawl_scope)s->scope);
             continue;
         }
-        /* acquire: as [B] in sem.h. */
+        /* acquire and release: as [B] in sem.h. */
         if (atomic_compare_exchange_weak_explicit(&s->word, &word,
-                without_sleeper(next), memory_order_acquire, memory_order_relaxed))
+                without_sleeper(next), memory_order_acq_rel, memory_order_relaxed))
             return result;
     }
 }

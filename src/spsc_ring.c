@@ -46,18 +46,28 @@ int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t
     refused = check_block(r, bytes, lay_out(&l, capacity, size) ? l.bytes : 0);
     if (refused)
         return refused;
-    r->push_block = r->pop_block = sizeof *r;
-    r->push_header = r->pop_lap = PAWL_SPSC_LAP_;   /* lap 1: a header of 0 is old */
-    r->push_number = 0;
-    r->push_limit = l.blocks;
     r->push_end = r->pop_end = sizeof *r + l.blocks * l.stride;
     r->push_stride = r->pop_stride = l.stride;
     r->push_per = r->pop_per = (uint32_t)l.per;
     r->push_size = r->pop_size = (uint32_t)size;
+    pawl_spsc_ring_init_at_(r, 0);
+    return 0;
+}
+
+void pawl_spsc_ring_init_at_(pawl_spsc_ring *r, uint64_t number)
+{
+    uint64_t blocks = (r->push_end - sizeof *r) / r->push_stride;
+    uint64_t lap = (number / blocks + 1) * PAWL_SPSC_LAP_;      /* the first is lap 1 */
+
+    r->push_block = r->pop_block = sizeof *r + number % blocks * r->push_stride;
+    r->push_header = r->pop_lap = lap;
+    r->push_number = number;
+    r->push_limit = number + blocks;
     r->pop_taken = r->pop_known = 0;
     /* relaxed: not published yet. */
-    atomic_store_explicit(&r->done, 0, memory_order_relaxed);
-    for (uint64_t b = r->push_block; b < r->push_end; b += l.stride)
-        atomic_store_explicit(pawl_spsc_ring_header_(r, b), 0, memory_order_relaxed);
-    return 0;
+    atomic_store_explicit(&r->done, number, memory_order_relaxed);
+    for (uint64_t b = sizeof *r; b < r->push_end; b += r->push_stride)
+        atomic_store_explicit(pawl_spsc_ring_header_(r, b),
+            (b < r->push_block ? lap : lap - PAWL_SPSC_LAP_) | r->push_per,
+            memory_order_relaxed);
 }

@@ -82,6 +82,7 @@ static void a_quota_is_rounded_down_to_one_or_more(void **state)
         { "18446744073709551615 1\n", UINT32_MAX },
         { "100000 0\n", UINT32_MAX },
         { "100000\n", UINT32_MAX },
+        { "100000 \n", UINT32_MAX },
         { "words\n", UINT32_MAX },
         { "", UINT32_MAX },
     };
@@ -130,6 +131,8 @@ static void only_the_line_of_version_2_counts(void **state)
     assert_int_equal(pawl_quota_cpus_(root), UINT32_MAX);
     put(CGROUP, "12:cpu,cpuacct:/\n1:name=systemd:/\n0::/a\n");
     assert_int_equal(pawl_quota_cpus_(root), 3);
+    put(CGROUP, "0::\n");               /* no path at all */
+    assert_int_equal(pawl_quota_cpus_(root), UINT32_MAX);
 }
 
 static void the_line_may_stand_anywhere_in_the_file(void **state)

@@ -72,7 +72,7 @@ static void it_is_a_bounded_queue(void **state)
     free(c);
 }
 
-static void it_counts_about_what_is_in(void **state)
+static void it_counts_what_is_in(void **state)
 {
     pawl_channel *c = make(64, 2, 1);
     pawl_channel_port *in = enter(c), *out = enter(c);
@@ -82,10 +82,10 @@ static void it_counts_about_what_is_in(void **state)
     assert_int_equal(pawl_channel_count_hint(c), 0);
     for (uint64_t i = 0; i < 64; i++)
         assert_int_equal(push(in, i), 0);
-    assert_in_range(pawl_channel_count_hint(c), 48, 64);
+    assert_int_equal(pawl_channel_count_hint(c), 64);
     for (uint64_t i = 0; i < 64; i++)
         assert_int_equal(pawl_channel_try_pop(out, &cell), 0);
-    assert_in_range(pawl_channel_count_hint(c), 0, 16);
+    assert_int_equal(pawl_channel_count_hint(c), 0);
     free(c);
 }
 
@@ -402,7 +402,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_a_bounded_queue),
-        cmocka_unit_test(it_counts_about_what_is_in),
+        cmocka_unit_test(it_counts_what_is_in),
         cmocka_unit_test(push_n_moves_what_fits),
         cmocka_unit_test(pop_n_takes_between_least_and_most),
         cmocka_unit_test(a_moment_in_the_past_never_sleeps),

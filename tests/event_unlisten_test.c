@@ -136,12 +136,51 @@ static void called_or_unlistened_but_not_both(void **state)
     assert_true(at_rest(&e));
 }
 
+/* A thread stopped at the list holds up listen, and not those who sleep. */
+static void *listen_and_tell(void *argument)
+{
+    ear *a = argument;
+
+    set(&a->inside, 1);
+    a->result = pawl_event_listen(a->event, &a->listener);
+    set(&a->over, 1);
+    return NULL;
+}
+
+static void one_stopped_at_the_list_holds_up_listeners_alone(void **state)
+{
+    pawl_event e = PAWL_EVENT_INIT;
+    pthread_t listener;
+    uint32_t key;
+    ear a;
+    (void)state;
+
+    prick(&a, 1, &e);
+    atomic_fetch_or_explicit(&e.state, PAWL_EVENT_LOCKED_, memory_order_acquire);
+    listener = start(listen_and_tell, &a);
+    await(&a.inside, 1);
+    nap(30);
+    assert_int_equal(get(&a.over), 0);
+    pawl_event_prepare(&e);
+    pawl_event_cancel(&e);
+    key = pawl_event_prepare(&e);
+    pawl_event_notify(&e, 1);
+    assert_int_equal(pawl_event_wait(&e, key, PAWL_FOREVER), 0);
+    assert_int_equal(get(&a.over), 0);
+    atomic_fetch_and_explicit(&e.state, ~PAWL_EVENT_LOCKED_, memory_order_release);
+    finish(listener);
+    assert_int_equal(a.result, 0);
+    assert_true(pawl_event_unlisten(&e, &a.listener));
+    assert_true(at_rest(&e));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unlisten_waits_for_a_call_under_way),
         cmocka_unit_test(unlisten_ends_one_that_always_listens_again),
         cmocka_unit_test(called_or_unlistened_but_not_both),
+        cmocka_unit_test(one_stopped_at_the_list_holds_up_listeners_alone),
     };
     alarm(WATCHDOG);
     return cmocka_run_group_tests_name("event_unlisten", tests, NULL, NULL);

@@ -17,6 +17,8 @@ static pawl_mpmc_ring *make(size_t capacity)
     assert_int_equal(bytes, sizeof *r + (capacity * 8 + PAWL_LINE - 1)
                                             / PAWL_LINE * PAWL_LINE);
     assert_int_equal(pawl_mpmc_ring_init(r, bytes, capacity), 0);
+    assert_true(untouched((char *)(r + 1) + capacity * 8, bytes - sizeof *r
+                                                              - capacity * 8));
     return r;
 }
 
@@ -110,16 +112,6 @@ static void it_is_first_in_first_out(void **state)
     }
 }
 
-/* Positions and slots as they would be with the next push at `position`. */
-static void advance(pawl_mpmc_ring *r, uint64_t position)
-{
-    atomic_store_explicit(&r->tail, position, memory_order_relaxed);
-    atomic_store_explicit(&r->head, position, memory_order_relaxed);
-    for (uint64_t p = position; p != position + r->mask + 1; p++)
-        atomic_store_explicit(pawl_mpmc_ring_slot_(r, p), pawl_mpmc_ring_empty_(p),
-                              memory_order_relaxed);
-}
-
 static void positions_and_laps_may_wrap(void **state)
 {
     (void)state;
@@ -131,7 +123,7 @@ static void positions_and_laps_may_wrap(void **state)
             for (size_t i = 0; i < sizeof wraps / sizeof *wraps; i++) {
                 watched w = watch(capacities[c]);
 
-                advance(w.ring, wraps[i] - before);
+                pawl_mpmc_ring_init_at_(w.ring, wraps[i] - before);
                 exercise(&w, 100, wraps[i] != 0);
                 assert_true(atomic_load_explicit(&w.ring->head, memory_order_relaxed)
                             - wraps[i] < 10000);
@@ -276,10 +268,128 @@ static void two_to_two(void **state)
     free(r);
 }
 
+/* Where no slot is in use, no push fails, however stale its position; nor does a pop
+ * where all slots are full. */
+enum { ROOM = 1 << 15 };
+
+/* A pair, now and then; else one. */
+static size_t push_some(pawl_mpmc_ring *r, unsigned i)
+{
+    void *items[2] = { &slots[i % ITEMS], &slots[i % ITEMS] };
+
+    return i % 4 == 0 ? pawl_mpmc_ring_try_push_n(r, items, 2)
+                      : pawl_mpmc_ring_try_push(r, items[0]);
+}
+
+static size_t pop_some(pawl_mpmc_ring *r, unsigned i)
+{
+    void *items[2];
+
+    return i % 4 == 0 ? pawl_mpmc_ring_try_pop_n(r, items, 2)
+                      : pawl_mpmc_ring_try_pop(r, items);
+}
+
+static void *push_half(void *argument)
+{
+    side *s = argument;
+
+    for (size_t i = 0, n; i < ROOM / 2; i += n)
+        if ((n = push_some(s->ring, (unsigned)i)) == 0)
+            return s;
+    return NULL;
+}
+
+static void *pop_half(void *argument)
+{
+    side *s = argument;
+
+    for (size_t i = 0, n; i < ROOM / 2; i += n)
+        if ((n = pop_some(s->ring, (unsigned)i)) == 0)
+            return s;
+    return NULL;
+}
+
+static void among_their_like_pushes_and_pops_do_not_fail(void **state)
+{
+    pawl_mpmc_ring *r = make(ROOM);
+    (void)state;
+
+    for (unsigned round = 0; round < 10; round++) {
+        void *(*const run)(void *) = round % 2 == 0 ? push_half : pop_half;
+        side one = { r, 0, 0 };
+        pthread_t other = start(run, &one);
+        void *failed;
+
+        assert_null(run(&one));
+        pthread_join(other, &failed);
+        assert_null(failed);
+        assert_int_equal(pawl_mpmc_ring_count_hint(r), round % 2 == 0 ? ROOM : 0);
+    }
+    free(r);
+}
+
+/* What was done before the pop that made room is visible to who has pushed into it. */
+enum { TRIPS = 3000, PAIR = 2 };
+
+typedef struct tour {
+    pawl_mpmc_ring *ring;
+    size_t n;                           /* at a time */
+    unsigned seen[PAIR * TRIPS];        /* plain: the room hands it over */
+} tour;
+
+static void *note_and_pop(void *argument)
+{
+    tour *t = argument;
+
+    for (unsigned i = 0; i < TRIPS; i++) {
+        void *items[PAIR];
+
+        t->seen[i] = i + 1;
+        while ((t->n == 1 ? pawl_mpmc_ring_try_pop(t->ring, items)
+                          : pawl_mpmc_ring_try_pop_n(t->ring, items, 1)) == 0)
+            sched_yield();
+    }
+    return NULL;
+}
+
+static void room_hands_over_what_was_before_the_pop(void **state)
+{
+    static tour t;
+    (void)state;
+
+    for (t.n = 1; t.n <= PAIR; t.n++) {
+        void *items[PAIR] = { NULL, NULL };
+        pthread_t consumer;
+        unsigned unseen = 0;
+
+        t.ring = make(1);
+        memset(t.seen, 0, sizeof t.seen);
+        consumer = start(note_and_pop, &t);
+        for (unsigned i = 0; i < TRIPS; i++) {
+            while ((t.n == 1 ? pawl_mpmc_ring_try_push(t.ring, items[0])
+                             : pawl_mpmc_ring_try_push_n(t.ring, items, PAIR)) == 0)
+                sched_yield();
+            if (i > 0)                  /* the pop before made room for this one */
+                unseen += t.seen[i - 1] != i;
+        }
+        finish(consumer);
+        assert_int_equal(unseen, 0);
+        free(t.ring);
+    }
+}
+
 #ifdef PAWL_DEBUG
 static void push_odd(void *r)
 {
     (void)!pawl_mpmc_ring_try_push(r, (void *)(uintptr_t)6);
+}
+
+static void push_odd_among_others(void *r)
+{
+    char text[8];
+    void *items[2] = { NULL, text + 1 + (uintptr_t)text % 2 };
+
+    (void)!pawl_mpmc_ring_try_push_n(r, items, 2);
 }
 
 static void an_item_that_is_no_multiple_of_4_dies(void **state)
@@ -288,6 +398,7 @@ static void an_item_that_is_no_multiple_of_4_dies(void **state)
     (void)state;
 
     assert_true(dies(push_odd, r, "item is no multiple of 4"));
+    assert_true(dies(push_odd_among_others, r, "item is no multiple of 4"));
     free(r);
 }
 #endif
@@ -302,6 +413,8 @@ int main(void)
         cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),
         cmocka_unit_test(bytes_are_0_where_init_would_refuse),
         cmocka_unit_test(two_to_two),
+        cmocka_unit_test(among_their_like_pushes_and_pops_do_not_fail),
+        cmocka_unit_test(room_hands_over_what_was_before_the_pop),
 #ifdef PAWL_DEBUG
         cmocka_unit_test(an_item_that_is_no_multiple_of_4_dies),
 #endif

@@ -32,16 +32,6 @@ static void set_hints(pawl_mpmc_swap *q, uint64_t to_push, uint64_t to_pop, bool
     }
 }
 
-/* The empty queue as it would be when `lap` begins; each cell stays where it is. */
-static void advance(pawl_mpmc_swap *q, uint64_t lap)
-{
-    uint64_t low = (UINT64_C(1) << q->lap_shift) - 1;
-
-    set_hints(q, lap << q->shift, lap << q->shift, true);
-    for (uint64_t i = 0; i <= q->mask; i++)
-        set_slot(q, i, lap << q->lap_shift | (slot(q, i) & low));
-}
-
 static const size_t capacities[] = { 1, 2, 4, 8, 64 };
 
 /* Fill and drain for some laps; full and empty are exact, in each position. */
@@ -73,11 +63,11 @@ static void laps_may_wrap_in_a_word(void **state)
                               (UINT64_MAX >> q->shift) - 2 };
 
         for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
-            advance(q, starts[i]);
+            pawl_mpmc_swap_init_at_(q, starts[i] << q->shift);
             some_laps(in, out, capacities[c], 6);
             assert_true((out->pop_at >> q->shift) - starts[i] > 6
                         || out->pop_at >> q->shift < starts[i]);
-            advance(q, starts[i] % laps);
+            pawl_mpmc_swap_init_at_(q, starts[i] % laps << q->shift);
             for (unsigned k = 0; k < 6 * capacities[c]; k++)
                 assert_int_equal(push(in, k), k < capacities[c] ? 0 : EAGAIN);
             for (unsigned k = 0; k < capacities[c]; k++)
@@ -98,7 +88,8 @@ static void close_works_where_laps_wrap(void **state)
                 pawl_mpmc_swap *q = make(capacity, 2, 1, 8);
                 pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
 
-                advance(q, (UINT64_C(1) << (64 - q->lap_shift)) - 2);
+                pawl_mpmc_swap_init_at_(q, ((UINT64_C(1) << (64 - q->lap_shift)) - 2)
+                                           << q->shift);
                 for (size_t i = 0; i < k; i++) {
                     assert_int_equal(push(in, i), 0);
                     assert_true(pop(out) == i);
@@ -151,6 +142,7 @@ static void with_stale_hints(size_t capacity, uint64_t popped, size_t inside, st
     for (uint64_t i = pushed > capacity ? pushed - capacity : 0; i < popped; i++)
         assert_true(pop(out) == i);
     spoil(q, &h);
+    assert_int_equal(pawl_mpmc_swap_count_hint(q), inside);
     if (inside == capacity) {
         assert_int_equal(push(in, 0), EAGAIN);
         assert_true(in->push_at == pushed);         /* after a failure too */
@@ -219,6 +211,56 @@ static void an_idle_port_catches_up(void **state)
     free(q);
 }
 
+/* Hints are told whenever a multiple of PAWL_MPMC_SWAP_HINT_ is passed or reached. */
+static void hints_are_told_every_so_often(void **state)
+{
+    enum { EVERY = PAWL_MPMC_SWAP_HINT_, MOST = 3 * EVERY };
+    (void)state;
+
+    for (size_t n = 1; n <= MOST; n++) {
+        pawl_mpmc_swap *q = make(64, 2, MOST, 8);
+        pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
+        void *cells[MOST];
+
+        for (uint64_t at = n; at <= 200; at += n) {
+            uint64_t told = at < EVERY ? 0 : at / EVERY * EVERY;
+
+            assert_int_equal(pawl_mpmc_swap_try_push_n(in, n), n);
+            assert_int_equal(pawl_mpmc_swap_try_pop_n(out, cells, n), n);
+            assert_in_range(atomic_load_explicit(&q->tail, memory_order_relaxed),
+                            told, at);
+            assert_in_range(atomic_load_explicit(&q->head, memory_order_relaxed),
+                            told, at);
+        }
+        free(q);
+    }
+}
+
+/* One that was idle for half of all laps or more: its hint looks ahead of the words,
+ * and the hints for all set it right. */
+static void a_port_idle_for_half_of_all_laps_catches_up(void **state)
+{
+    (void)state;
+    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++)
+        for (uint64_t eighths = 1; eighths < 8; eighths++) {
+            pawl_mpmc_swap *q = make(capacities[c], 3, 1, 8);
+            pawl_mpmc_swap_port *in = enter(q), *out = enter(q), *idle = enter(q);
+            uint64_t laps = UINT64_C(1) << (64 - q->lap_shift);
+            uint64_t at = (laps / 8 * eighths + 1) << q->shift;
+
+            pawl_mpmc_swap_init_at_(q, at);
+            idle->push_at = idle->pop_at = 1;
+            assert_true(pop(idle) == EMPTY);
+            assert_int_equal(push(in, 5), 0);
+            assert_true(pop(idle) == 5);
+            assert_int_equal(push(idle, 7), 0);
+            assert_true(pop(out) == 7);
+            assert_true(idle->push_at == at + 2 && idle->pop_at == at + 1);
+            assert_true(conserved(q));
+            free(q);
+        }
+}
+
 static void the_count_hint_is_0_to_capacity(void **state)
 {
     pawl_mpmc_swap *q = make(4, 1, 1, 8);
@@ -234,6 +276,31 @@ static void the_count_hint_is_0_to_capacity(void **state)
 }
 
 /* --- a block that somebody has overwritten -------------------------------- */
+
+/* A hint that a thread was about to tell when it was stopped, laps ago. */
+static void the_count_hint_is_right_however_late_hints_are(void **state)
+{
+    pawl_mpmc_swap *q = make(64, 1, 1, 8);
+    pawl_mpmc_swap_port *port = enter(q);
+    uint64_t tail;
+    void *cell;
+
+    (void)state;
+    for (int i = 0; i < 1005; i++) {
+        assert_int_equal(pawl_mpmc_swap_try_push(port), 0);
+        if (i < 1000)
+            assert_int_equal(pawl_mpmc_swap_try_pop(port, &cell), 0);
+    }
+    assert_int_equal(pawl_mpmc_swap_count_hint(q), 5);
+    tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
+    atomic_store_explicit(&q->tail, 8, memory_order_relaxed);
+    assert_int_equal(pawl_mpmc_swap_count_hint(q), 5);
+    atomic_store_explicit(&q->tail, tail, memory_order_relaxed);
+    atomic_store_explicit(&q->head, 8, memory_order_relaxed);
+    assert_int_equal(pawl_mpmc_swap_count_hint(q), 5);
+    free(q);
+}
+
 
 static void overwritten_memory_is_no_hang(void **state)
 {
@@ -305,7 +372,10 @@ int main(void)
         cmocka_unit_test(stale_hints_cost_time_only),
         cmocka_unit_test(hints_may_be_thousands_of_laps_old),
         cmocka_unit_test(an_idle_port_catches_up),
+        cmocka_unit_test(hints_are_told_every_so_often),
+        cmocka_unit_test(a_port_idle_for_half_of_all_laps_catches_up),
         cmocka_unit_test(the_count_hint_is_0_to_capacity),
+        cmocka_unit_test(the_count_hint_is_right_however_late_hints_are),
         cmocka_unit_test(overwritten_memory_is_no_hang),
 #ifdef PAWL_DEBUG
         cmocka_unit_test(callers_bugs_die),

@@ -45,15 +45,10 @@ static bool holds(watched *w, const void *cell, uint64_t item)
     return true;
 }
 
-/* Hints are told now and then; so the count is a little late, on both sides. */
-static void about(watched *w)
+/* Hints are told now and then; but the count walks on from there. */
+static void counts(watched *w)
 {
-    size_t hint = pawl_mpmc_swap_count_hint(w->queue);
-    size_t inside = (size_t)(w->pushed - w->popped);
-
-    assert_true(hint <= w->capacity);
-    assert_true(hint < inside + PAWL_MPMC_SWAP_HINT_);
-    assert_true(inside < hint + PAWL_MPMC_SWAP_HINT_);
+    assert_int_equal(pawl_mpmc_swap_count_hint(w->queue), w->pushed - w->popped);
 }
 
 /* As many as fit go in; the others are cells 0, 1, ... then. */
@@ -90,7 +85,7 @@ static void pop(watched *w, size_t n)
         assert_true(holds(w, cells[i], w->popped + i));
     assert_true(untouched(cells + popped, (SPARES + 1 - popped) * sizeof *cells));
     w->popped += popped;
-    about(w);
+    counts(w);
 }
 
 static void exercise(watched *w, unsigned rounds)
@@ -129,14 +124,17 @@ static void cells_are_of_any_size_and_aligned(void **state)
 {
     static const struct { size_t bytes, align; } cells[] = {
         { 1, 8 }, { 2, 8 }, { 7, 8 }, { 8, 8 }, { 9, 16 }, { 16, 16 }, { 17, 32 },
-        { 24, 32 }, { 32, 32 }, { 33, 64 }, { 64, 64 }, { 65, 64 }, { 1000, 64 },
-        { 100000, 64 },
+        { 24, 32 }, { 32, 32 }, { 33, 64 }, { 64, 64 }, { 65, 64 }, { 128, 64 },
+        { 1000, 64 }, { 100000, 64 },
     };
     (void)state;
 
     for (size_t c = 0; c < sizeof cells / sizeof *cells; c++) {
         watched w = watch(4, 3, cells[c].bytes);
+        size_t apart = (cells[c].bytes + cells[c].align - 1) & ~(cells[c].align - 1);
 
+        assert_int_equal((char *)pawl_mpmc_swap_cell(w.in, 1)
+                         - (char *)pawl_mpmc_swap_cell(w.in, 0), apart);
         for (unsigned round = 0; round < 3; round++) {
             for (size_t i = 0; i < 3; i++)
                 assert_int_equal((uintptr_t)pawl_mpmc_swap_cell(w.in, i)
@@ -250,6 +248,7 @@ static void there_are_as_many_ports_as_were_asked_for(void **state)
     pawl_mpmc_swap_port *ports[3], *none = (void *)&none;
     (void)state;
 
+    memset((char *)q + q->cells_at, 0, 8);      /* no port, whatever a cell holds */
     for (unsigned i = 0; i < 3; i++) {
         ports[i] = enter(q);
         for (unsigned j = 0; j < i; j++)

@@ -34,6 +34,9 @@ static void init_takes_permits_and_a_scope(void **state)
 
     assert_int_equal(pawl_sem_init(&s, 3, PAWL_PRIVATE), 0);
     assert_int_equal(pawl_sem_count_hint(&s), 3);
+    memset((void *)&s, PATTERN, sizeof s);
+    assert_int_equal(pawl_sem_init(&s, 0, PAWL_PRIVATE), 0);
+    assert_memory_equal(&s, &(pawl_sem)PAWL_SEM_INIT, sizeof s);
     assert_int_equal(pawl_sem_init(&s, PAWL_SEM_MAX, PAWL_SHARED), 0);
     assert_int_equal(pawl_sem_count_hint(&s), PAWL_SEM_MAX);
 }

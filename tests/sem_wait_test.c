@@ -82,10 +82,12 @@ static void who_wants_several_does_not_swallow_a_wake(void **state)
     (void)state;
 
     seat(&three, &s, 3);
-    seat(&one, &s, 1);
-    assert_int_equal(pawl_sem_post(&s, 1), 0);
-    assert_int_equal(leave(&one), 0);
-    assert_int_equal(get(&three.back), 0);
+    for (unsigned i = 0; i < 3; i++) {          /* nor does it later, asleep again */
+        seat(&one, &s, 1);
+        assert_int_equal(pawl_sem_post(&s, 1), 0);
+        assert_int_equal(leave(&one), 0);
+        assert_int_equal(get(&three.back), 0);
+    }
     for (unsigned i = 0; i < 3; i++) {
         assert_int_equal(get(&three.back), 0);
         assert_int_equal(pawl_sem_post(&s, 1), 0);
@@ -236,6 +238,45 @@ static void processes_share_one_made_by_init(void **state)
     munmap(t, sizeof *t);
 }
 
+/* Two take a permit each; who is sure that its own was the last, frees it, with the
+ * other's touches behind it.  ThreadSanitizer says if not. */
+static void *take_the_first(void *argument)
+{
+    pawl_sem *s = argument;
+
+    return pawl_sem_wait(s, 1) == 0 ? s : NULL;
+}
+
+static void *take_the_last_and_free(void *argument)
+{
+    pawl_sem *s = argument;
+    int result;
+
+    while (pawl_sem_count_hint(s) != 1)
+        pawl_yield();
+    result = pawl_sem_wait(s, 1);
+    free(s);
+    return result == 0 ? argument : NULL;
+}
+
+static void who_takes_the_last_permit_may_free_it(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        pawl_sem *s = malloc(sizeof *s);
+        pthread_t first, last;
+        void *good[2];
+
+        assert_non_null(s);
+        assert_int_equal(pawl_sem_init(s, 2, PAWL_PRIVATE), 0);
+        assert_int_equal(pthread_create(&last, NULL, take_the_last_and_free, s), 0);
+        assert_int_equal(pthread_create(&first, NULL, take_the_first, s), 0);
+        pthread_join(first, &good[0]);
+        pthread_join(last, &good[1]);
+        assert_true(good[0] != NULL && good[1] != NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +286,7 @@ int main(void)
         cmocka_unit_test(signals_are_not_shown),
         cmocka_unit_test(signal_handlers_may_post),
         cmocka_unit_test(who_has_the_last_permit_may_unmap_it),
+        cmocka_unit_test(who_takes_the_last_permit_may_free_it),
         cmocka_unit_test(processes_share_one_made_by_init),
     };
     alarm(WATCHDOG);

@@ -8,6 +8,7 @@
 
 #include <pawl/mpmc_swap.h>
 
+/* A queue; what lies between its slots and ports, and in its cells, is left alone. */
 static inline pawl_mpmc_swap *make(size_t capacity, size_t ports, size_t spares,
                                    size_t cell_bytes)
 {
@@ -17,6 +18,10 @@ static inline pawl_mpmc_swap *make(size_t capacity, size_t ports, size_t spares,
     assert_true(bytes > 0);
     assert_int_equal(pawl_mpmc_swap_init(q, bytes, capacity, ports, spares, cell_bytes),
                      0);
+    assert_int_equal(q->cell_bytes, cell_bytes);
+    assert_true(untouched((char *)(q + 1) + capacity * sizeof(uint64_t),
+                          q->ports_at - sizeof *q - capacity * sizeof(uint64_t)));
+    assert_true(untouched((char *)q + q->cells_at, bytes - q->cells_at));
     return q;
 }
 

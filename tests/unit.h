@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -112,18 +113,24 @@ typedef struct storm {
     flag over;
 } storm;
 
+static flag storm_hits;                 /* signals handled, since it began */
+
 static inline void on_signal(int number)
 {
     (void)number;
+    atomic_fetch_add_explicit(&storm_hits, 1, memory_order_relaxed);
 }
 
+/* A signal every 20 to 50 microseconds. */
 static inline void *storm_run(void *argument)
 {
+    static const struct timespec pause = { 0, 20000 };
     storm *s = argument;
 
+    prctl(PR_SET_TIMERSLACK, 1);
     while (!get(&s->over)) {
         pthread_kill(s->target, SIGUSR1);
-        nap(1);
+        nanosleep(&pause, NULL);
     }
     return NULL;
 }
@@ -137,6 +144,7 @@ static inline void storm_begin(storm *s, pthread_t target)
     sigaction(SIGUSR1, &action, NULL);
     s->target = target;
     set(&s->over, 0);
+    set(&storm_hits, 0);
     s->thread = start(storm_run, s);
 }
 
@@ -176,6 +184,32 @@ static inline int in_child(int (*run)(void *), void *argument)
     return status_of(child(run, argument));
 }
 
+/* Fork, and have `found` look around in the child, whose other threads are gone: it
+ * leaves by _exit, with status 0 if it found what it was to find. */
+static inline void in_a_fork(bool (*found)(void *), void *argument)
+{
+    pid_t pid;
+
+    fflush(NULL);
+    pid = fork();
+    if (pid == 0) {
+        alarm(WATCHDOG / 2);
+        _exit(!found(argument));
+    }
+    assert_int_equal(status_of(pid), 0);
+}
+
+/* There if the tests are built to count what they run (coverage.mk): a process that
+ * aborts has to write its counts itself. */
+extern void __gcov_dump(void) __attribute__((weak));
+
+static inline void on_abort(int number)
+{
+    (void)number;
+    if (__gcov_dump != NULL)
+        __gcov_dump();
+}
+
 /* Does run(argument) abort, and say `why` on standard error? */
 static inline bool dies(void (*run)(void *), void *argument, const char *why)
 {
@@ -190,7 +224,7 @@ static inline bool dies(void (*run)(void *), void *argument, const char *why)
         return false;
     if (pid == 0) {
         alarm(WATCHDOG / 2);
-        signal(SIGABRT, SIG_DFL);
+        signal(SIGABRT, on_abort);
         dup2(ends[1], STDERR_FILENO);
         close(ends[0]);
         run(argument);

@@ -49,9 +49,11 @@
  *            somebody sleeps.  prepare and cancel are lock-free.  listen, unlisten, and
  *            notify where somebody listens take the lock bit for a few steps: a
  *            thread stopped there holds up those three, on that event.  wait blocks.
- *            A thread stopped inside notify holds up those whom it was about to wake
- *            until the next notify, which finds it in waking and wakes all; and the
- *            listener that it was about to call, with its unlisten, until it goes on.
+ *            A thread stopped inside notify, before it has chosen whom to wake [S], has
+ *            as good as not notified.  After that it holds up those whom it was about
+ *            to wake until the next notify, which finds it in waking and wakes all; and
+ *            the listener that it was about to call, or has just called, with its
+ *            unlisten, until it goes on.
  *            A waiter stopped after it was woken takes that wake along: the next notify
  *            wakes another.  Killed in a process that shares the event, they stay
  *            counted: each notify then makes its system call.
@@ -66,7 +68,7 @@
  *            does not have: init it again.
  * Limit      2^20 - 1 waiters, and as many notifiers, at a time.  A waiter that is
  *            stopped between prepare and wait while exactly 2^32 notifies pass may
- *            sleep through them.
+ *            sleep through them.  2^64 - 1 listens.
  *
  * Example
  *     #include <pawl/event.h>

@@ -81,6 +81,9 @@ size_t pawl_mpmc_ring_bytes(size_t capacity);
  * ENOMEM: `bytes` are too few. */
 int pawl_mpmc_ring_init(pawl_mpmc_ring *r, size_t bytes, size_t capacity);
 
+/* For tests: an empty ring as it is after `position` pushes and as many pops. */
+void pawl_mpmc_ring_init_at_(pawl_mpmc_ring *r, uint64_t position);
+
 PAWL_END
 
 static inline PAWL_ATOMIC(uint64_t) *

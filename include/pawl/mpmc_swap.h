@@ -68,8 +68,9 @@
  * Limit      The lap has 62 bits less those of a cell's number.  No thread may be
  *            stopped inside a call while half as many laps or more pass: with 2^20
  *            cells, 2^41 laps.  It could take one lap for another, or leave a hint that
- *            others do.  (A port that nobody uses meanwhile is no harm: tail and head
- *            correct it.)
+ *            others do.  Nor may a port lie idle for just as many laps as there are,
+ *            2^42 then, and be used before the next: for it, that lap is its own again.
+ *            (Idle for fewer, or for more, is no harm: tail and head correct it.)
  *
  * Example
  *     size_t bytes = pawl_mpmc_swap_bytes(1024, 8, 1, 256);
@@ -143,8 +144,12 @@ size_t pawl_mpmc_swap_bytes(size_t capacity, size_t ports, size_t spares,
 int pawl_mpmc_swap_init(pawl_mpmc_swap *q, size_t bytes, size_t capacity, size_t ports,
                         size_t spares, size_t cell_bytes);
 
+/* For tests: an empty queue as it is after `position` pushes and as many pops; its
+ * ports stay open or free, and no cell moves. */
+void pawl_mpmc_swap_init_at_(pawl_mpmc_swap *q, uint64_t position);
+
 /* Take a free port, for one thread at a time.  0; EBUSY, with *port left alone: each
- * was found open.  Any thread. */
+ * was found open, a moment ago.  Any thread. */
 int pawl_mpmc_swap_open(pawl_mpmc_swap *q, pawl_mpmc_swap_port **port);
 
 /* Give the port back.  Cells that it lent are not the caller's any more. */
@@ -201,7 +206,7 @@ pawl_mpmc_swap_skip_(const pawl_mpmc_swap *q, uint64_t t, uint64_t over, bool fi
 {
     if ((int64_t)over >= 0)
         t += (((over >> q->lap_shift) - !filled) << q->shift) + 1;
-    return hint > t ? hint : t;
+    return (int64_t)(hint - t) > 0 ? hint : t;
 }
 
 /* Swap the full cell *spare in at position *at, which is a hint, or behind it.  *at
@@ -237,7 +242,7 @@ pawl_mpmc_swap_put_(pawl_mpmc_swap_port *port, uint64_t *at, uint32_t *spare)
             uint64_t hint = atomic_load_explicit(&q->tail, memory_order_acquire);
 
             if (over < lap ? !(over & PAWL_MPMC_SWAP_FULL_)
-                           : (int64_t)over < 0 && hint <= t) {
+                           : (int64_t)over < 0 && (int64_t)(hint - t) <= 0) {
                 *at = t;                /* closed, or last lap's item is still in */
                 return word & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
             }
@@ -278,7 +283,7 @@ pawl_mpmc_swap_take_(pawl_mpmc_swap_port *port, uint64_t *at, uint32_t *spare)
             /* [G] acquire: pairs with [I], for [E], as [F] does for [D]. */
             uint64_t hint = atomic_load_explicit(&q->head, memory_order_acquire);
 
-            if ((int64_t)over < 0 && hint <= h)
+            if ((int64_t)over < 0 && (int64_t)(hint - h) <= 0)
                 return EINVAL;          /* no queue comes to this: overwritten */
             h = pawl_mpmc_swap_skip_(q, h, over, false, hint);
         }

@@ -25,19 +25,22 @@
  * Progress   try_wait, post and close are lock-free, and make at most one system call,
  *            where somebody sleeps.  wait and wait_until block until there are enough
  *            permits.  Unfair: who comes first need not get a permit first, and one
- *            who wants several can starve among many who want one.  A thread stopped
- *            or killed in wait holds no permit and holds up nobody, but one wake may go
- *            to it in vain; one that is in post or close, after [A] or [C], may not
- *            send its wake.  Where threads or processes can be stopped or killed, wait
- *            with deadlines.  While one who wants several sleeps, each post wakes all
- *            who sleep.
+ *            who wants several can starve among many who want one.  A thread stopped or
+ *            killed in wait holds no permit before [B], and holds up nobody, but one
+ *            wake may go to it in vain; one that is in post or close, after [A] or [C],
+ *            may not send its wake.  Where threads or processes can be stopped or
+ *            killed, wait with deadlines.  While one who wants several sleeps, each
+ *            post wakes all who sleep.  One killed there stays counted as a sleeper:
+ *            from then on each post makes its system call.
  *
  * Memory     Zeroed memory is a semaphore without permits for the threads of one
- *            process; between processes too, by pawl_sem_init.  post's last touch of
- *            the memory is its exchange; it then passes no more than the address to the
- *            kernel.  So who has taken the last permit that will ever be posted may
- *            free it.  A forked child may use a PAWL_SHARED one; in a private one it
- *            finds the permits as they were, and sleepers that it does not have.
+ *            process; between processes too, by pawl_sem_init.  The last touch of the
+ *            memory by post or close is its exchange, and so is that of a wait that
+ *            succeeds or sleeps; post and close then pass no more than the address to
+ *            the kernel.  So who has taken the last permit that will ever be posted may
+ *            free it, if nobody else still tries to get one.  A forked child may use a
+ *            PAWL_SHARED one; in a private one it finds the permits as they were, and
+ *            sleepers that it does not have.
  *
  * Example
  *     pawl_sem connections = PAWL_SEM_INIT;
@@ -99,9 +102,10 @@ static inline int pawl_sem_try_wait(pawl_sem *s, uint32_t n)
         if ((word & PAWL_SEM_PERMITS_) < n)
             return word & PAWL_SEM_CLOSED_ ? ECANCELED : EAGAIN;
         /* [B] acquire: pairs with [A] of the posts before; the exchanges between, by
-         * whomever, continue their release sequence. */
+         * whomever, continue their release sequence.  release: pairs with [B] of who
+         * comes after, and may free it. */
     } while (!atomic_compare_exchange_weak_explicit(&s->word, &word, word - n,
-                 memory_order_acquire, memory_order_acquire));
+                 memory_order_acq_rel, memory_order_acquire));
     return 0;
 }
 

@@ -25,10 +25,14 @@
  *                until the consumer has finished its block
  *            I3  blocks = capacity / per, rounded up, + 1.  Space comes back by the
  *                block: all but the consumer's block are the producer's, or full.  So
- *                a push succeeds whenever fewer than `capacity` elements are in.
+ *                a push succeeds whenever fewer than `capacity` elements are in, as far
+ *                as the producer has heard of pops.
  * Effect     push at its store of the header [A], pop at its return; what pop finds
  *            absent was absent at its load of the header [B]; full at the load of done
- *            [D]
+ *            [D].  Each is exact, but not both together: while a push is on its way to
+ *            the other side, that side may find it empty and free space that this one
+ *            does not see yet.  Whoever sleeps on both needs a step between, as
+ *            event.h's.
  * Progress   All calls are wait-free.  A producer that is stopped or killed holds up
  *            nothing that it has pushed; a consumer that is, lets the ring fill up.
  *
@@ -91,8 +95,12 @@ size_t pawl_spsc_ring_bytes(size_t capacity, size_t size);
 /* Make an empty ring of the `bytes` of memory at `r`, which begin at a multiple of
  * PAWL_LINE.  Not thread-safe: publish `r` to the other side afterwards.  0, or with
  * the memory untouched: EINVAL: capacity is 0 or no power of two, size is 0, or `r` is
- * misaligned; EOVERFLOW: more than memory can hold; ENOMEM: `bytes` are too few. */
+ * misaligned; EOVERFLOW: more than memory can hold, or elements of 4 GiB or
+ * more; ENOMEM: `bytes` are too few. */
 int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t size);
+
+/* For tests: an empty ring as it is at the beginning of block `number`. */
+void pawl_spsc_ring_init_at_(pawl_spsc_ring *r, uint64_t number);
 
 PAWL_END
 
