@@ -4,6 +4,11 @@
 #: make              libpawl.a and libpawl.so.0, in build/
 #: make deps         install what the build and the tests need and this machine lacks
 #: make check        all tests; the last line is `N passed, N failed`
+#: make proof        every rung of the ladder, for longer; writes PROOF.md
+#: make proof FAST=1  the same, shorter; writes build/PROOF.md
+#: make mutants      break each memory order, and more, and see that it is noticed
+#: make coverage     what the unit tests reach
+#: make soak MINUTES=30   trials with other threads, CPUs and signals each time
 #: make stress       every structure's trial, ours and peers', for longer
 #: make bench        ours and peers', timed beside each other
 #: make examples     build/examples/hello and logtop
@@ -18,20 +23,22 @@
 #: DEBUG=1            with -DPAWL_DEBUG: callers' bugs are asserted
 #: ONLY="name ..."    stress, bench: only these subjects
 #: STRESS_FLAGS= BENCH_FLAGS=    passed on to the programs
+#: MINUTES=30 SEED=    soak: how long, and where its dice begin
 #: DEMO_INPUT=PATH    what the demo reads
 #: TIMEOUT=120        seconds after which a test or trial counts as hanging
 #: BUILD=build        where everything is built
 #: V=1                show the commands
 #
 # How it is laid out: mk/flags.mk says how to compile, mk/library.mk makes and
-# installs the library, mk/programs.mk makes everything that runs, and mk/check.mk
-# runs it.  Each combination of sanitizer and so on has an object tree of its own
-# under $(BUILD).
+# installs the library, mk/programs.mk makes everything that runs, mk/check.mk runs
+# it, and mk/proof.mk runs it for longer.  Each combination of sanitizer and so on has
+# an object tree of its own under $(BUILD).
 
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all deps check stress bench examples demo install uninstall clean help
+.PHONY: all deps check proof soak stress bench examples demo install uninstall
+.PHONY: clean help
 
 OTHERS := $(filter-out deps,$(MAKECMDGOALS))
 
@@ -49,6 +56,9 @@ include mk/flags.mk
 include mk/library.mk
 include mk/programs.mk
 include mk/check.mk
+-include mk/mutants.mk
+-include mk/coverage.mk
+include mk/proof.mk
 
 endif
 

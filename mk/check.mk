@@ -13,9 +13,10 @@ RUN       := RESULTS=$(RESULTS) tests/run.sh
 
 # leg/COMPILER/WORDS: the words choose the flavour.
 FLAVOURS := plain debug address undefined thread \
-    perturb/address perturb/undefined perturb/thread
+    perturb/address perturb/undefined perturb/thread schedule fault
 LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
-TOOLS := headers-check house-check examples-check install-check
+TOOLS := headers-check house-check examples-check install-check controls-check \
+    pitfalls-check
 
 # As many jobs as the user said; else, or where -j has no number, one a CPU.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
@@ -46,21 +47,29 @@ can_link = echo 'int main(void) { return 0; }' | $(compiler) -x c - \
 $(LEGS):
 	@if $(can_link); then $(MAKE) leg LEG='$(wordlist 2,9,$(words))' \
 	    CC=$(compiler) BUILD=$(tree) \
-	    SAN=$(call has,thread address undefined) PERTURB=$(call has,perturb) \
+	    SAN=$(call has,thread address undefined) \
+	    SEAM=$(call has,perturb schedule fault) PERTURB= \
 	    DEBUG=$(call has,debug) ONLY= RESULTS=$(RESULTS) \
 	    MAIN=$(if $(filter $(CC),$(compiler)),yes); \
 	else echo "SKIPPED $(wordlist 2,9,$(words)): cannot link that here (make deps)"; fi
 
-# The unit tests are not perturbed: what they check is not a matter of luck.  The peers
-# are tried once, plain, by the main compiler.
-LEG_UNITS  = $(if $(PERTURB),,$(UNITS))
-LEG_TRIALS = $(if $(DEBUG),,$(OURS:%=$(O)/stress/%)) \
-    $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS:%=$(O)/stress/%)))
+# With nothing behind the seam, the unit tests: what they check is not a matter of luck.
+# The trials wherever they have something to say; the peers' once, plain, by the main
+# compiler.  Histories are recorded under ThreadSanitizer, perturbed.
+LEG_UNITS = $(if $(SEAM),,$(UNITS))
+LEG_WAYS  = $(or $(filter schedule fault,$(SEAM)), \
+    $(if $(DEBUG),,stress) $(if $(filter perturb-thread,$(FLAVOUR)),history))
+LEG_PEERS = $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS)))
+LEG_TRIALS = $(foreach w,$(LEG_WAYS),$($w_SUBJECTS:%=$(O)/$w/%)) \
+    $(LEG_PEERS:%=$(O)/stress/%)
 
 leg:
 	@$(RUN) build "$(LEG) builds" $(MAKE) -k all $(LEG_UNITS) $(LEG_TRIALS)
 	@for p in $(LEG_UNITS); do $(RUN) unit "$(LEG) $${p##*/}" $$p; done
-	@for p in $(LEG_TRIALS); do $(RUN) trial "$(LEG) $${p##*/}" $$p $(CHECK_FLAGS); done
+	@$(foreach w,$(LEG_WAYS),for p in $($w_SUBJECTS); do \
+	    $(RUN) trial "$(LEG) $(patsubst %,%/,$(filter-out stress,$w))$$p" \
+	        $(O)/$w/$$p $($w_FLAGS); done;)
+	@for p in $(LEG_PEERS); do $(RUN) trial "$(LEG) $$p" $(O)/stress/$$p; done
 
 # --- everything that is not a program of ours --------------------------------------
 
@@ -72,7 +81,7 @@ headers-check/%:
 # These use what the plain leg builds (and install-check the instrumented library
 # too), so those legs come first.
 MAIN_CC := $(firstword $(filter $(CC),$(FOUND)) $(FOUND))
-house-check examples-check install-check: leg/$(MAIN_CC)/plain
+house-check examples-check install-check pitfalls-check: leg/$(MAIN_CC)/plain
 install-check: leg/$(MAIN_CC)/thread
 
 house-check:
@@ -86,6 +95,28 @@ examples-check:
 	@$(RUN) check "logtop" tests/logtop_test.sh $(O)/examples/logtop
 	@$(RUN) check "controls of examples" tests/examples_test.sh $(BUILD)/libpawl.a \
 	    $(MAIN_CC)
+
+# That the rungs notice what they are for: the histories', the schedules', the stops'.
+controls-check: history-controls schedule-controls fault-controls
+history-controls: leg/$(MAIN_CC)/perturb/thread
+schedule-controls: leg/$(MAIN_CC)/schedule
+fault-controls: leg/$(MAIN_CC)/fault
+.PHONY: history-controls schedule-controls fault-controls
+
+history-controls:
+	@$(RUN) build "history controls build" $(MAKE) SEAM=perturb beside
+	@$(RUN) check "controls of histories" tests/history_test.sh \
+	    $(BUILD)/perturb/history/history
+schedule-controls:
+	@$(RUN) build "schedule controls build" $(MAKE) SEAM=schedule beside
+	@$(RUN) check "controls of schedules" env CC=$(MAIN_CC) tests/schedule_test.sh \
+	    $(BUILD)/schedule/schedule
+fault-controls:
+	@$(RUN) check "controls of stops" env MAKE="$(MAKE)" CC=$(MAIN_CC) \
+	    tests/fault_test.sh $(BUILD)/fault/fault
+
+pitfalls-check:
+	@$(RUN) check "pitfalls" env MAKE="$(MAKE)" tests/pitfalls_test.sh $(BUILD) $(FOUND)
 
 install-check:
 	@$(RUN) check "install" env MAKE="$(MAKE)" tests/install.sh $(BUILD) $(FOUND)

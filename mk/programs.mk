@@ -24,7 +24,11 @@ $(O)/tests/%.o: tests/%.c $(FLAGS)
 
 $(UNITS): $(O)/tests/%: $(O)/tests/%.o $(LIBA)
 	$(call say,LD)
-	$(Q)$(LINK) $^ -lcmocka -o $@
+	$(Q)$(LINK) $(filter %.o,$^) $(LIBA) -lcmocka -o $@
+
+# One of them tests a tool.
+$(O)/tests/history_test.o: private EXTRA = -Istress
+$(O)/tests/history_test: $(patsubst %.c,$(O)/%.o,$(wildcard stress/history/*.c))
 
 # --- subjects: stress/NAME.c is ours, stress/peers/NAME.c somebody else's -------
 # A subject ends with #include <trial/KIND.h>, and the include path decides which:
@@ -46,6 +50,16 @@ $(error ONLY names no subject of stress/ or stress/peers/: \
 endif
 only = $(if $(ONLY),$(filter $(ONLY),$1),$1)
 
+# The subjects whose trial is of a kind, which can be had in other ways too; not those
+# whose trial is their own.
+of_kind = $(basename $(notdir $(shell grep -lE '^.include <trial/($1).h>' \
+    $(OURS:%=stress/%.c))))
+TIMED := $(call of_kind,queue|channel|lock|sem)
+stress_SUBJECTS   := $(OURS)
+history_SUBJECTS  := $(TIMED)
+schedule_SUBJECTS := $(TIMED) $(call of_kind,event) schedule/loop/eventfd
+fault_SUBJECTS    := $(TIMED) $(call of_kind,event)
+
 # What is behind the seam.
 SEAM_OBJ := $(if $(SEAM),$(patsubst %.c,$(O)/%.o,$(wildcard stress/$(SEAM)/*.c)))
 
@@ -64,6 +78,12 @@ $(O)/$1/%: $(O)/$1/%.o $(sort $(SEAM_OBJ) $(call objects,history) $(call objects
 endef
 objects = $(patsubst %.c,$(O)/%.o,$(wildcard stress/$1/*.c))
 $(foreach w,$(WAYS),$(eval $(call way,$w)))
+
+# Beside the subjects, in stress/WAY/: structures that are broken, and other programs.
+beside = $(patsubst stress/%.c,$(O)/$1/%,$(wildcard \
+    $(foreach d,controls demo loop tool,stress/$1/$d/*.c)))
+.PHONY: beside
+beside: $(call beside,$(if $(filter perturb,$(SEAM)),history,$(SEAM)))
 
 $(O)/stress/%.o: private EXTRA = -Istress
 $(O)/bench/%.o:  private EXTRA = -Ibench -Istress
@@ -91,11 +111,6 @@ $(RUNNERS): $(O)/%: $$(call parts,$$*) $(LIBA)
 	$(call say,LD)
 	$(Q)$(LINK) $^ -lm -o $@
 
-# Not those whose trial is their own.
-TIMED := $(basename $(notdir $(shell \
-    grep -lE '^.include <trial/(queue|channel|lock|sem).h>' \
-    $(OURS:%=stress/%.c))))
-
 bench: $(RUNNERS) $$(addprefix $(O)/bench/,$$(call only,$(TIMED) $$(PEERS)))
 	$(say_lacking)
 	@$(O)/bench/run --dir $(O)/bench $(if $(ONLY),--only "$(ONLY)") $(BENCH_FLAGS)
@@ -119,4 +134,4 @@ demo: examples
 # --- what each object was made from ------------------------------------------------
 
 -include $(wildcard $(addprefix $(O)/,src/*.d tests/*.d stress/*.d stress/*/*.d \
-    bench/*.d examples/*.d))
+    bench/*.d examples/*.d $(WAYS:%=%/*.d) $(WAYS:%=%/*/*/*.d)))

@@ -13,6 +13,8 @@
 #define SUBJECT_BATCH 1
 #define SUBJECT_TIMED 1
 #define SUBJECT_POP_N 1
+#define SUBJECT_HINT(q) pawl_channel_count_hint(*(q))
+#define SUBJECT_PRIVATE 1               /* for the threads of one process */
 typedef pawl_channel *subject;
 typedef pawl_channel_port *handle;
 
@@ -28,6 +30,11 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
     return *q != NULL && pawl_channel_init(*q, bytes, capacity, threads, spares,
                                            sizeof(void *), PAWL_PRIVATE) == 0;
 }
+
+/* Not all trials do this. */
+#define SUBJECT_PUSH_UNTIL(q, h, item, ns_from_now) \
+    (*(void **)pawl_channel_cell(*(h), 0) = (item), \
+     pawl_channel_push_until(*(h), pawl_after(ns_from_now)) == 0)
 
 static void subject_close(subject *q) { free(*q); }
 static void subject_shut(subject *q) { pawl_channel_close(*q); }

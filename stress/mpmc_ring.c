@@ -10,6 +10,7 @@
 #define SUBJECT_ROLES "mpmc"
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_BATCH 1
+#define SUBJECT_HINT(q) pawl_mpmc_ring_count_hint(*(q))
 typedef pawl_mpmc_ring *subject;
 typedef pawl_mpmc_ring *handle;
 

@@ -11,6 +11,7 @@
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_EXACT 1
 #define SUBJECT_BATCH 1
+#define SUBJECT_HINT(q) pawl_mpmc_swap_count_hint(*(q))
 typedef pawl_mpmc_swap *subject;
 typedef pawl_mpmc_swap_port *handle;
 
@@ -55,7 +56,7 @@ static bool subject_push(subject *q, handle *h, void *item)
 
 static bool subject_pop(subject *q, handle *h, void **item)
 {
-    void *cell;
+    void *cell = NULL;
 
     (void)q;
     if (pawl_mpmc_swap_try_pop(*h, &cell) != 0)

@@ -54,7 +54,7 @@ static int put(handle h, void *item, bool wait)
 static int take(handle h, void **item, bool wait)
 {
     pawl_backoff b = PAWL_BACKOFF_INIT;
-    void *cell;
+    void *cell = NULL;
     int result;
 
     while ((result = pawl_mpmc_swap_try_pop(h, &cell)) == EAGAIN && wait)

@@ -7,11 +7,15 @@
 #define SUBJECT "sem"
 #define SUBJECT_SEVERAL 1
 #define SUBJECT_SHUT 1
+#define SUBJECT_HINT(s) pawl_sem_count_hint(s)
 typedef pawl_sem subject;
+
+static pawl_scope scope = PAWL_PRIVATE; /* a trial with processes says PAWL_SHARED */
+#define SUBJECT_SCOPE scope
 
 static bool subject_open(subject *s, unsigned permits)
 {
-    return pawl_sem_init(s, permits, PAWL_PRIVATE) == 0;
+    return pawl_sem_init(s, permits, scope) == 0;
 }
 
 static void subject_close(subject *s) { (void)s; }

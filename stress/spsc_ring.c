@@ -10,6 +10,7 @@
 #define SUBJECT_ROLES "spsc"
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_BATCH 1
+#define SUBJECT_FLOOR 1
 typedef pawl_spsc_ring *subject;
 typedef pawl_spsc_ring *handle;
 

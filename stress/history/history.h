@@ -59,8 +59,9 @@ typedef struct history_spec {
                                          * is wrong below it */
 } history_spec;
 
-/* The exact answer: a search over all orders, for short histories (n <= 64).  True: some
- * order explains it.  False: none, and `why`, of `bytes` bytes, says what is wrong. */
+/* The exact answer: a search over all orders, for short histories (n <= 64).  True:
+ * some order explains it.  False: none, and `why`, of `bytes` bytes, says so.  Takes
+ * 100 KB of stack where the first orders that come to mind do not explain it. */
 bool history_search(const history_spec *spec, const history_op *ops, size_t n,
                     char *why, size_t bytes);
 
@@ -69,8 +70,8 @@ bool history_search(const history_spec *spec, const history_op *ops, size_t n,
 bool history_check(const history_spec *spec, const history_op *ops, size_t n,
                    char *why, size_t bytes);
 
-/* One operation a line, as text; and back.  history_read returns 0, or the number of the
- * line that is not a history's. */
+/* One operation a line, as text; and back.  history_read returns 0, or the number of
+ * the line that is not a history's. */
 void history_write(FILE *to, const history_spec *spec, const history_op *ops, size_t n);
 size_t history_read(FILE *from, history_spec *spec, history_op **ops, size_t *n);
 

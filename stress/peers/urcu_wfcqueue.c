@@ -13,6 +13,8 @@
 #define SUBJECT "urcu_wfcqueue"
 #define SUBJECT_ROLES "mpsc"
 #define SUBJECT_BOUNDED 1
+#define SUBJECT_FLOOR 1
+#define SUBJECT_INEXACT 1
 
 typedef struct owner {                  /* of nodes: one that pushes */
     char line[128];

@@ -16,6 +16,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
 
 enum {
@@ -299,9 +300,22 @@ static inline void run_passes(void (*pass)(void))
                (double)(pawl_now() - run.began) / 1e9);
 }
 
+static inline void interrupted(int signal) { (void)signal; }
+
+/* Whoever sends us SIGUSR1 interrupts the call that a thread is in, no more. */
+static inline void bear_signals(void)
+{
+    struct sigaction action;
+
+    memset(&action, 0, sizeof action);  /* no SA_RESTART */
+    action.sa_handler = interrupted;
+    sigaction(SIGUSR1, &action, NULL);
+}
+
 static inline void begin_trial(int argc, char **argv)
 {
     parse(argc, argv);
+    bear_signals();
     print_repro(stdout);
     fflush(stdout);
     reset(main_worker(), THREADS_MAX);

@@ -1,0 +1,71 @@
+/* queue.h - a queue, and a thread stopped or a process killed in it.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef FAULT_TRIAL_QUEUE_H
+#define FAULT_TRIAL_QUEUE_H
+
+#include <fault/trial/flow.h>
+
+static bool pushes(const fault_path *p)
+{
+    return p->victim == victim_push || p->victim == victim_push_n;
+}
+
+static bool pops(const fault_path *p)
+{
+    return p->victim == victim_pop || p->victim == victim_pop_n;
+}
+
+static void prepare(const fault_path *p, bool shared)
+{
+    (void)shared;
+    open_flow(p, p->victim == victim_join);
+}
+
+static void survive(const fault_path *p, fault_outcome *o)
+{
+    survive_flow(p, o);
+    tell_handle(p, o);
+}
+
+static const fault_path paths[] = {
+    PUSH_PATHS,
+    POP_PATHS,
+#ifdef SUBJECT_BATCH
+    BATCH_PATHS,
+#endif
+    PORT_PATHS,
+};
+
+/* Not what the structure lacks.  Where one side is for one thread only, no rival is on
+ * it, and no hint is behind. */
+static bool usable(const fault_path *p)
+{
+    bool one_pushes = SUBJECT_ROLES[0] == 's', one_pops = SUBJECT_ROLES[2] == 's';
+
+    return p->victim != NULL
+        && !(one_pushes && pushes(p) && (p->rival == rival_push || p->stale > 0))
+        && !(one_pops && pops(p) && (p->rival == rival_pop || p->stale > 0));
+}
+
+#ifdef SUBJECT_SPARES
+#include <fault/trial/storm.h>
+#else
+#define storm NULL
+#endif
+
+int main(int argc, char **argv)
+{
+    static fault_path chosen[sizeof paths / sizeof *paths];
+    fault_kind kind = { SUBJECT, true, chosen, 0, prepare, survive, storm };
+
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (usable(&paths[i]))
+            chosen[kind.count++] = paths[i];
+#ifdef SUBJECT_SPARES
+    SUBJECT_SPARES = BATCH;
+#endif
+    return fault_main(argc, argv, &kind);
+}
+
+#endif

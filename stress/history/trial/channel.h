@@ -1,0 +1,199 @@
+/* channel.h - the recorded trial of a queue that can be waited on, and closed.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * trial/channel.h says what a subject defines.  First it goes through what every queue
+ * does, and then through rounds in which threads wait, with deadlines and without, and
+ * close it whenever they like: at the latest when they have done enough, so that nobody
+ * waits for ever.
+ */
+#ifndef HISTORY_TRIAL_CHANNEL_H
+#define HISTORY_TRIAL_CHANNEL_H
+
+#include <history/items.h>
+
+#ifndef SUBJECT_TIMED
+#define SUBJECT_TIMED 0
+static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns)
+{
+    (void)q, (void)h, (void)item, (void)ns;
+    return false;
+}
+#endif
+
+#ifndef SUBJECT_POP_N
+#define SUBJECT_POP_N 0
+static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
+                                size_t most, int64_t ns)
+{
+    (void)q, (void)h, (void)items, (void)least, (void)most, (void)ns;
+    return 0;
+}
+#endif
+
+/* How often a thread goes on once it has found it closed; a deadline, at most. */
+enum { FAREWELLS = 3, DEADLINE = 30000 };
+
+static inline bool push_and_wait(worker *w)
+{
+    void *item = item_of(new_value(w));
+    bool pushed;
+
+    doing(w, "push, waiting");
+    begin_call(w);
+    pushed = subject_push_wait(&flow.queue, &ports[w->id], item);
+    end_call(w);
+    note(w, HISTORY_PUSH, value_of(item), pushed ? HISTORY_DONE : HISTORY_CLOSED);
+    return pushed;
+}
+
+static inline bool pop_and_wait(worker *w)
+{
+    void *item = NULL;
+    bool popped;
+
+    doing(w, "pop, waiting");
+    begin_call(w);
+    popped = subject_pop_wait(&flow.queue, &ports[w->id], &item);
+    end_call(w);
+    note(w, HISTORY_POP, popped ? value_of(item) : 0,
+         popped ? HISTORY_DONE : HISTORY_CLOSED);
+    return popped;
+}
+
+static inline bool pop_in_time(worker *w)
+{
+    void *item = NULL;
+    int64_t ns = roll(w, DEADLINE);
+    bool popped;
+
+    doing(w, "pop with a deadline");
+    begin_call(w);
+    popped = subject_pop_until(&flow.queue, &ports[w->id], &item, ns);
+    end_call(w);
+    note(w, HISTORY_POP, popped ? value_of(item) : 0,
+         popped ? HISTORY_DONE : HISTORY_LATE);
+    return popped;
+}
+
+/* At least so many: one that got fewer has found it empty last. */
+static inline bool pop_several(worker *w)
+{
+    void *items[BATCH_MAX];
+    size_t most = some(w), least = 1 + roll(w, (unsigned)most), got;
+    int64_t ns = roll(w, DEADLINE);
+
+    doing(w, "pop several");
+    begin_call(w);
+    got = subject_pop_least(&flow.queue, &ports[w->id], items, least, most, ns);
+    end_call(w);
+    note_batch(w, HISTORY_POP, items, got < least ? most : got, got, HISTORY_LATE);
+    return got >= least;
+}
+
+static inline void shut_noted(worker *w)
+{
+    doing(w, "close");
+    begin_call(w);
+    subject_shut(&flow.queue);
+    end_call(w);
+    note(w, HISTORY_CLOSE, 0, HISTORY_DONE);
+}
+
+/* --- a round -------------------------------------------------------------------- */
+
+/* False: refused, late, or closed. */
+static inline bool do_either(worker *w, bool push)
+{
+    unsigned how = roll(w, 4);
+
+    if (push)
+        return how < 2 && record.firsts > 0 ? push_and_wait(w) : push_noted(w);
+    if (how == 0 && SUBJECT_TIMED)
+        return pop_in_time(w);
+    if (how == 1 && SUBJECT_POP_N)
+        return pop_several(w);
+    return how == 2 && record.firsts > 0 ? pop_and_wait(w) : pop_noted(w);
+}
+
+static inline bool found_closed(worker *w)
+{
+    const log *l = &record.logs[w->id];
+
+    return l->n > 0 && l->ops[l->n - 1].how == HISTORY_CLOSED;
+}
+
+static inline void work_on_channel(worker *w)
+{
+    unsigned farewells = 0, close_one_in = record.quota == SHORT ? 12 : 20000;
+    bool push = w->id % 2 == 0;
+
+    take_port(w);
+    while (!enough_noted(w) && farewells < FAREWELLS) {
+        if (record.firsts > 0)
+            push = w->id < record.firsts;
+        else if (roll(w, STINT_MAX / 2) == 0)
+            push = !push;
+        rest(w, do_either(w, push));
+        farewells += found_closed(w);
+        if (roll(w, close_one_in) == 0)
+            shut_noted(w);
+    }
+    if (record.firsts > 0)              /* others may wait for us */
+        shut_noted(w);
+    leave_port(w);
+}
+
+static inline void close_channel(worker *w)
+{
+    record.logs[0].quota = LOG_MAX;
+    take_port(w);
+    shut_noted(w);
+    while (pop_and_wait(w))
+        continue;
+    leave_port(w);
+    expect_all();
+    subject_close(&flow.queue);
+}
+
+/* --- phases --------------------------------------------------------------------- */
+
+static const deed channel_deed = { open_items, work_on_channel, close_channel };
+
+static inline void channel_phase(bool brief, unsigned threads, unsigned firsts,
+                                 uint64_t all)
+{
+    const char *phase = brief ? "shut" : "wait";
+    unsigned tries = 0;
+
+    begin_phase(phase);
+    do
+        (brief ? play_short : play_long)(&channel_deed, threads, firsts, all);
+    while (!proved(record.refused[1] > 0 && record.closed > threads && threads_met(),
+                   tries++, "never empty, hardly closed, or no two threads met"));
+    passed(phase, record.operations,
+           "%u %s: refused %" PRIu64 ", closed %" PRIu64 ", met %" PRIu64, threads,
+           firsts > 0 ? "apart" : "in turns", record.refused[0] + record.refused[1],
+           record.closed, record.met);
+}
+
+static inline void channel_phases(void)
+{
+    uint64_t all = enough(400000, 20000);
+    unsigned p = run.producers > 0 ? run.producers : 2;
+    unsigned c = run.consumers > 0 ? run.consumers : p;
+
+    items_phases_of(&item_deed, all / 2);
+    channel_phase(false, 2, 1, all * 3 / 16);
+    channel_phase(false, p + c, p, all * 3 / 16);
+    channel_phase(true, 2, 1, all / 32);
+    channel_phase(true, p + c, p, all / 32);
+    channel_phase(true, 3, 0, all / 32);
+    channel_phase(true, p + c, 0, all / 32);
+}
+
+int main(int argc, char **argv)
+{
+    return run_recorded(argc, argv, channel_phases);
+}
+
+#endif

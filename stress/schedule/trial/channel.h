@@ -1,0 +1,167 @@
+/* channel.h - a queue that can be waited on, and closed, in many interleavings.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * stress/trial/channel.h says what a subject defines.  Each scenario ends for all its
+ * threads, however they are scheduled: who sleeps for ever was forgotten.
+ */
+#ifndef TRIAL_CHANNEL_H
+#define TRIAL_CHANNEL_H
+
+#include <trial/moves.h>
+
+#include <pawl/time.h>
+
+#ifndef SUBJECT_TIMED
+#define SUBJECT_TIMED 0
+static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns)
+{
+    (void)ns;
+    return subject_pop_wait(q, h, item);
+}
+#endif
+#ifndef SUBJECT_POP_N
+#define SUBJECT_POP_N 0
+static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
+                                size_t most, int64_t ns)
+{
+    (void)least, (void)most, (void)ns;
+    return subject_pop_wait(q, h, items) ? 1 : 0;
+}
+#endif
+
+enum { SOON = 1000 };                   /* nanoseconds: beyond any number of looks */
+
+static const struct { const char *text; beginning begin; } waits[] = {
+    { "ss|rr", { 1, 0, 0 } }, { "ss|rr", { 1, FULL, 3 } }, { "ss|r|r", { 1, 0, 0 } },
+    { "s|s|rr", { 1, 0, 9 } }, { "s|s|rr", { 1, FULL, 0 } }, { "r|r|ss", { 1, 0, 9 } },
+    { "r|r|pp", { 2, 0, 0 } }, { "r|r|P", { 2, 0, 3 } }, { "s|s|cc", { 2, FULL, 0 } },
+    { "s|s|C", { 2, FULL, 3 } }, { "sc|sc", { 1, 0, 0 } }, { "sr|sc", { 1, 0, 0 } },
+    { "sr|sr|sr", { 1, 0, 0 } }, { "rs|rs", { 1, FULL, 0 } },
+    { "z|r|r", { 1, 0, 0 } }, { "z|s|s", { 1, FULL, 0 } }, { "s|r|z", { 1, 0, 0 } },
+    { "sz|rr", { 1, 0, 0 } }, { "ss|rz", { 1, 0, 0 } }, { "pz|r|r", { 1, 0, 9 } },
+    { "sz|sz|r", { 1, 0, 0 } }, { "z|z|r", { 2, 0, 0 } }, { "pp|z|cc", { 1, 0, 0 } },
+    { "pp|z|cc", { 2, 1, 3 } }, { "P|z|C", { 2, 0, 9 } }, { "pp|cz|cp", { 1, 0, 0 } },
+    { "zp|cc", { 1, FULL, 0 } }, { "z|cp|rr", { 2, FULL, 0 } },
+    { "t|p", { 1, 0, 0 } }, { "t|t|p", { 1, 0, 0 } }, { "tt|ss", { 2, 0, 0 } },
+    { "t|r|ss", { 1, 0, 3 } }, { "t|z|p", { 1, 0, 0 } }, { "ts|ct", { 1, FULL, 0 } },
+    { "l|pp", { 2, 0, 0 } }, { "l|t|ss", { 2, 0, 0 } }, { "l|p|z", { 2, 0, 0 } },
+    { "l|l|P", { 2, 0, 9 } },
+    { "y|r|s", { 1, 0, 0 } }, { "y|r|p", { 2, 0, 3 } }, { "y|y|sr", { 1, 0, 0 } }
+};
+enum { WAITS = sizeof waits / sizeof *waits };
+
+static const beginning beginnings[] = { { 1, 0, 0 }, { 2, FULL, 9 } };
+enum { BEGINNINGS = sizeof beginnings / sizeof *beginnings };
+
+static unsigned usable[WAITS], usables; /* what this subject is able to play */
+
+/* --- what it can do beyond a queue ------------------------------------------------ */
+
+static inline void send(handle *h, uint64_t number)
+{
+    history_op *op = schedule_call(HISTORY_PUSH, number);
+
+    end_push(op, subject_push_wait(&flow.queue, h, item_of(number)), HISTORY_CLOSED);
+}
+
+static inline void receive(handle *h)
+{
+    void *item = NULL;
+    history_op *op = schedule_call(HISTORY_POP, 0);
+    bool done = subject_pop_wait(&flow.queue, h, &item);
+
+    end_pop(op, done, HISTORY_CLOSED, item);
+}
+
+static inline bool receive_soon(handle *h)
+{
+    void *item = NULL;
+    history_op *op = schedule_call(HISTORY_POP, 0);
+    bool done = subject_pop_until(&flow.queue, h, &item, SOON);
+
+    end_pop(op, done, HISTORY_LATE, item);
+    return done;
+}
+
+static inline void receive_two(handle *h)
+{
+    void *items[BATCH];
+    history_op *op = schedule_call(HISTORY_POP, 0);
+
+    end_batch(op, subject_pop_least(&flow.queue, h, items, BATCH, BATCH, SOON), BATCH,
+              items, HISTORY_LATE);
+}
+
+static inline void shut(void)
+{
+    history_op *op = schedule_call(HISTORY_CLOSE, 0);
+
+    subject_shut(&flow.queue);
+    schedule_return(op, HISTORY_DONE, 0);
+}
+
+static void play(void *unused, unsigned who)
+{
+    handle *h = &flow.handles[who];
+    uint64_t number = EACH * who + 1;
+
+    (void)unused;
+    for (const char *s = scripts[who]; goes_on(s); s++)
+        switch (*s) {
+        case 's': send(h, number++); break;
+        case 'r': receive(h); break;
+        case 't': receive_soon(h); break;
+        case 'y':
+            if (receive_soon(h))
+                send(h, number++);
+            break;
+        case 'l': receive_two(h); break;
+        case 'z': shut(); break;
+        default: move(*s, h, &number);
+        }
+}
+
+/* --- scenarios -------------------------------------------------------------------- */
+
+static const schedule_test *scenario(unsigned k, bool strict)
+{
+    const char *text;
+
+    if (k < usables) {
+        text = waits[usable[k]].text;
+        flow.begin = waits[usable[k]].begin;
+    } else {
+        text = queue_scripts[(k - usables) / BEGINNINGS];
+        flow.begin = beginnings[(k - usables) % BEGINNINGS];
+    }
+    return flow_test(text, play, strict);
+}
+
+static bool able(const char *s)
+{
+    return (SUBJECT_TIMED || strpbrk(s, "ty") == NULL)
+        && (SUBJECT_POP_N || strchr(s, 'l') == NULL)
+        && (SUBJECT_BATCH || strpbrk(s, "PC") == NULL);
+}
+
+int main(int argc, char **argv)
+{
+    schedule_trial trial = {
+        SUBJECT, 0, scenario,
+        "p push, c pop, P and C two at once, j leaves and joins again; s push and r\n"
+        "pop wait, t until a deadline, y likewise, and pushes what it got, l for two;\n"
+        "z close; | begins the next thread; `of` is the capacity; `stale`: so many\n"
+        "went through before\n", 0
+    };
+
+#ifdef SUBJECT_SPARES
+    SUBJECT_SPARES = BATCH;
+#endif
+    for (unsigned i = 0; i < WAITS; i++)
+        if (able(waits[i].text))
+            usable[usables++] = i;
+    trial.scenarios = usables + SCRIPTS * BEGINNINGS;
+    return schedule_program(argc, argv, &trial);
+}
+
+#endif

@@ -1,0 +1,274 @@
+/* moves.h - what the threads of a scenario do with a queue, letter by letter.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * stress/trial/messages.h says what a subject defines.  Items are numbers from 1 on,
+ * times 8: no queue looks behind its pointers, and a trace is the same in every run.
+ */
+#ifndef TRIAL_MOVES_H
+#define TRIAL_MOVES_H
+
+#include <trial/scripts.h>
+
+#include <inttypes.h>
+
+#ifndef SUBJECT_EXACT
+#define SUBJECT_EXACT 0
+#endif
+#ifndef SUBJECT_FLOOR
+#define SUBJECT_FLOOR 0
+#endif
+#ifndef SUBJECT_BATCH
+#define SUBJECT_BATCH 0
+static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
+{
+    return n > 0 && subject_push(q, h, items[0]) ? 1 : 0;
+}
+
+static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+{
+    return n > 0 && subject_pop(q, h, items) ? 1 : 0;
+}
+#endif
+
+enum { BATCH = 2, EACH = 4, FULL = 100 };
+
+/* How it begins: empty or not, and after `stale` messages went through, which the
+ * threads' handles know nothing of.  FULL: as many as go in. */
+typedef struct beginning {
+    unsigned capacity, inside, stale;
+} beginning;
+
+static struct {
+    subject queue;
+    handle handles[THREADS + 1];        /* the last one is setup's and check's */
+    beginning begin;
+    unsigned threads;
+    uint64_t pushed, popped, number;    /* number: setup's next item */
+} flow;
+
+/* --- one operation ---------------------------------------------------------------- */
+
+static inline void *item_of(uint64_t number)
+{
+    return (void *)(uintptr_t)(number * 8);
+}
+
+static inline uint64_t number_of(const void *item)
+{
+    uintptr_t bits = (uintptr_t)item;
+
+    return bits % 8 == 0 ? bits / 8 : UINT64_C(1) << 40;        /* what is this? */
+}
+
+static inline void end_push(history_op *op, bool done, history_how how)
+{
+    schedule_return(op, done ? HISTORY_DONE : how, op->value);
+    flow.pushed += done;
+}
+
+static inline void end_pop(history_op *op, bool done, history_how how, void *item)
+{
+    schedule_return(op, done ? HISTORY_DONE : how, done ? number_of(item) : 0);
+    flow.popped += done;
+}
+
+static inline bool push(handle *h, uint64_t number)
+{
+    history_op *op = schedule_call(HISTORY_PUSH, number);
+    bool done = subject_push(&flow.queue, h, item_of(number));
+
+    end_push(op, done, HISTORY_NOT_NOW);
+    return done;
+}
+
+static inline bool pop(handle *h)
+{
+    void *item = NULL;
+    history_op *op = schedule_call(HISTORY_POP, 0);
+    bool done = subject_pop(&flow.queue, h, &item);
+
+    end_pop(op, done, HISTORY_NOT_NOW, item);
+    return done;
+}
+
+/* A batch is as many operations, done by one call; then one for what ended it.  (What
+ * stands in for batches ends after one for no reason.) */
+static inline void push_batch(handle *h, uint64_t number)
+{
+    void *items[BATCH] = { item_of(number), item_of(number + 1) };
+    history_op *op = schedule_call(HISTORY_PUSH, number);
+    size_t n = subject_push_n(&flow.queue, h, items, BATCH);
+
+    if (n > BATCH)
+        schedule_fail("pushed %zu of %d", n, BATCH);
+    end_push(op, n > 0, HISTORY_NOT_NOW);
+    for (size_t i = 1; i < n; i++)
+        schedule_also(op, HISTORY_DONE, number + i);
+    if (SUBJECT_BATCH && n > 0 && n < BATCH)
+        schedule_also(op, HISTORY_NOT_NOW, number + n);
+    flow.pushed += n > 0 ? n - 1 : 0;
+}
+
+/* A pop of up to `most` has returned n of them. */
+static inline void end_batch(history_op *op, size_t n, size_t most, void **items,
+                             history_how how)
+{
+    if (n > most)
+        schedule_fail("popped %zu of %zu", n, most);
+    end_pop(op, n > 0, how, items[0]);
+    for (size_t i = 1; i < n; i++)
+        schedule_also(op, HISTORY_DONE, number_of(items[i]));
+    if (SUBJECT_BATCH && n > 0 && n < most)
+        schedule_also(op, how, 0);
+    flow.popped += n > 0 ? n - 1 : 0;
+}
+
+static inline void pop_batch(handle *h)
+{
+    void *items[BATCH];
+    history_op *op = schedule_call(HISTORY_POP, 0);
+
+    end_batch(op, subject_pop_n(&flow.queue, h, items, BATCH), BATCH, items,
+              HISTORY_NOT_NOW);
+}
+
+static inline void join(handle *h)
+{
+    memset((void *)h, 0, sizeof *h);
+    if (!subject_join(&flow.queue, h))
+        schedule_fail("no handle for one more thread");
+}
+
+static inline void rejoin(handle *h)
+{
+    subject_leave(&flow.queue, h);
+    join(h);
+}
+
+/* --- before and after ------------------------------------------------------------- */
+
+static inline void set_up_flow(void)
+{
+    const beginning *b = &flow.begin;
+    handle *mine = &flow.handles[flow.threads];
+    void *item = NULL;
+
+    memset((void *)&flow.queue, 0, sizeof flow.queue);
+    flow.pushed = flow.popped = 0;
+    flow.number = EACH * THREADS + 1;
+    if (!subject_open(&flow.queue, b->capacity, flow.threads + 1))
+        schedule_fail("cannot open");
+    for (unsigned i = 0; i <= flow.threads; i++)
+        join(&flow.handles[i]);
+    for (unsigned i = 0; i < b->stale; i++)
+        if (!subject_push(&flow.queue, mine, item_of(1))
+            || !subject_pop(&flow.queue, mine, &item) || item != item_of(1))
+            schedule_fail("one message does not pass");
+    for (unsigned i = 0; i < b->inside && push(mine, flow.number); i++)
+        flow.number++;
+}
+
+/* All that went in has come out: nobody is at work any more, so empty is exact. */
+static inline void check_flow(void)
+{
+    handle *mine = &flow.handles[flow.threads];
+
+    while (flow.popped <= flow.pushed && pop(mine))
+        continue;
+    if (flow.popped != flow.pushed)
+        schedule_fail("%" PRIu64 " went in, %" PRIu64 " came out", flow.pushed,
+                      flow.popped);
+}
+
+static inline void close_flow(void)
+{
+    for (unsigned i = 0; i <= flow.threads; i++)
+        subject_leave(&flow.queue, &flow.handles[i]);
+    subject_close(&flow.queue);
+}
+
+/* The least capacity that this queue can have: 1, or 2. */
+static inline unsigned least_capacity(void)
+{
+    bool one;
+
+    memset((void *)&flow.queue, 0, sizeof flow.queue);
+    one = subject_open(&flow.queue, 1, 2);
+    if (one)
+        subject_close(&flow.queue);
+    return one ? 1 : 2;
+}
+
+/* What every queue can do.  False: the letter is another trial's. */
+static inline bool move(char letter, handle *h, uint64_t *number)
+{
+    switch (letter) {
+    case 'p': push(h, (*number)++); return true;
+    case 'c': pop(h); return true;
+    case 'P': push_batch(h, *number); *number += BATCH; return true;
+    case 'C': pop_batch(h); return true;
+    case 'j': rejoin(h); return true;
+    default: return false;
+    }
+}
+
+static void set_up(void *unused)
+{
+    (void)unused;
+    set_up_flow();
+}
+
+static void check(void *unused)
+{
+    (void)unused;
+    check_flow();
+    close_flow();
+}
+
+/* --- scenarios -------------------------------------------------------------------- */
+
+static const char *const queue_scripts[] = {
+    "pp|cc", "ppp|ccc", "P|C", "Pp|cC",         /* these are for one and one, too */
+    "pc|pc", "pc|cp", "pp|pp|cc", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "P|P|cc", "jpc|jpc"
+};
+enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts, PAIRS = 4 };
+
+static inline history_spec flow_spec(bool strict)
+{
+    return (history_spec){ HISTORY_QUEUE, SUBJECT_BOUNDED ? flow.begin.capacity : 0, 0,
+                           !strict && !SUBJECT_EXACT && !SUBJECT_FLOOR,
+                           SUBJECT_FLOOR };
+}
+
+static inline const char *flow_name(const char *text)
+{
+    static char name[64];
+    int n = snprintf(name, sizeof name, "%s of %u", text, flow.begin.capacity);
+
+    if (flow.begin.inside == FULL)
+        n += snprintf(name + n, sizeof name - (size_t)n, ", full");
+    else if (flow.begin.inside > 0)
+        n += snprintf(name + n, sizeof name - (size_t)n, ", %u in", flow.begin.inside);
+    if (flow.begin.stale > 0)
+        snprintf(name + n, sizeof name - (size_t)n, ", stale %u", flow.begin.stale);
+    return name;
+}
+
+/* The test of these scripts, as flow.begin says. */
+static inline const schedule_test *
+flow_test(const char *text, void (*play)(void *, unsigned), bool strict)
+{
+    static history_spec spec;
+    static schedule_test test;
+    unsigned least = least_capacity();
+
+    if (flow.begin.capacity < least)
+        flow.begin.capacity = least;
+    flow.threads = take_scripts(text);
+    spec = flow_spec(strict);
+    test = (schedule_test){ flow_name(text), flow.threads, set_up, play, check,
+                            &spec, NULL };
+    return &test;
+}
+
+#endif

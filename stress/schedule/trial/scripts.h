@@ -1,0 +1,33 @@
+/* scripts.h - a scenario's text: what each thread does, a letter an operation.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#ifndef TRIAL_SCRIPTS_H
+#define TRIAL_SCRIPTS_H
+
+#include <schedule/program.h>
+
+#include <string.h>
+
+enum { THREADS = 3 };                   /* at most */
+
+static const char *scripts[THREADS];    /* of the scenario at hand */
+
+/* "pp|cc": thread 0 does pp, thread 1 cc.  Returns how many threads there are. */
+static inline unsigned take_scripts(const char *text)
+{
+    unsigned n = 0;
+
+    for (const char *s = text; s != NULL && n < THREADS; n++) {
+        scripts[n] = s;
+        s = strchr(s, '|');
+        s = s != NULL ? s + 1 : NULL;
+    }
+    return n;
+}
+
+static inline bool goes_on(const char *script)
+{
+    return *script != '\0' && *script != '|';
+}
+
+#endif

@@ -1,0 +1,98 @@
+#!/bin/sh
+# fault_test.sh - stress/fault notices: a wrong table, and structures that are broken.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# usage: tests/fault_test.sh PROGRAMS
+# PROGRAMS is where the programs of fault injection are.  The broken structures are
+# built in a copy of the tree, with $MAKE and $CC.
+set -u
+case $1 in /*) programs=$1 ;; *) programs=$PWD/$1 ;; esac
+copy=$(mktemp -d) || exit 2
+trap 'rm -rf "$copy"' EXIT
+
+# says WHAT STATUS PATTERN COMMAND...: it ends with STATUS, and a line fits PATTERN.
+says()
+{
+    what=$1 status=$2 pattern=$3; shift 3
+    "$@" >"$copy/log" 2>&1
+    found=$?
+    if [ $found -eq "$status" ] && grep -qE "$pattern" "$copy/log"
+    then echo "$what: noticed ok"
+    else tail -n 5 "$copy/log"; echo "$what: status $found, not noticed FAILED"; fi
+}
+
+# --- a table that is not what was expected ------------------------------------------
+
+table=stress/fault/expected/spsc_ring.txt
+says "the right table" 0 'as expected  ok$' "$programs/spsc_ring" --fast
+sed '1s/progress/blocked/' "$table" >"$copy/wrong"
+says "another outcome" 1 'as expected  FAILED$' \
+    "$programs/spsc_ring" --fast --expected "$copy/wrong"
+sed 1d "$table" >"$copy/short"
+says "a line too many" 1 '^found: .* push, room:' \
+    "$programs/spsc_ring" --fast --expected "$copy/short"
+sed '$p; $s/leave/arrive/' "$table" >"$copy/long"
+says "a line too few" 1 '^expected: .* arrive' \
+    "$programs/spsc_ring" --fast --expected "$copy/long"
+
+# --- bad input ------------------------------------------------------------------------
+
+says "no such table" 2 'No such file' "$programs/spsc_ring" --fast --expected "$copy/no"
+says "an unknown option" 2 '^usage' "$programs/spsc_ring" --sideways
+says "no number" 2 'no number' "$programs/spsc_ring" --operations many
+says "an argument" 2 '^usage' "$programs/spsc_ring" mpmc_ring
+
+# --- broken structures ----------------------------------------------------------------
+
+for part in include src stress tests mk Makefile; do cp -R "$part" "$copy"; done
+cd "$copy" || exit 2
+
+# replace FILE TEXT BY: once, and it is there.
+replace()
+{
+    TEXT=$2 BY=$3 awk '
+        !done && (i = index($0, ENVIRON["TEXT"])) {
+            $0 = substr($0, 1, i - 1) ENVIRON["BY"] \
+                substr($0, i + length(ENVIRON["TEXT"])); done = 1 }
+        { print }
+        END { exit !done }' "$1" >"$1.new" && mv "$1.new" "$1" \
+        || echo "$1: cannot plant FAILED"
+}
+
+# mpmc_swap: pushes one at a time, behind a lock: who stops there blocks all.
+h=include/pawl/mpmc_swap.h
+replace $h '    uint32_t ports, spares;' \
+    '    uint32_t ports, spares; PAWL_ATOMIC(uint32_t) busy;'
+replace src/mpmc_swap.c '    q->spares = (uint32_t)spares;' \
+    '    q->spares = (uint32_t)spares;
+    atomic_store_explicit(&q->busy, 0, memory_order_relaxed);'
+replace $h '    uint64_t from = port->push_at, t = from;' \
+    '    uint64_t from = port->push_at, t = from;
+    PAWL_ATOMIC(uint32_t) *busy = &pawl_mpmc_swap_of_(port)->busy;'
+replace $h '    PAWL_ASSERT(n <= port->spares, "more cells than the port has");' \
+    '    while (atomic_exchange_explicit(busy, 1, memory_order_acquire) != 0)
+        continue;'
+replace $h '    port->push_at = t;' '    port->push_at = t;
+    atomic_store_explicit(busy, 0, memory_order_release);'
+
+# mpmc_ring: an item that nobody pushed.  sem: a post that wakes nobody.  event: who
+# listens is called once more than it should be.
+replace include/pawl/mpmc_ring.h '*item = pawl_mpmc_ring_item_(word);' \
+    '*item = pawl_mpmc_ring_item_(word + 1024);'
+replace src/sem.c 'pawl_unpark_half(where, word & PAWL_SEM_SEVERAL_ ? PAWL_ALL : n,' \
+    'pawl_unpark_half(where, word & PAWL_SEM_SEVERAL_ ? 0 : n - n,'
+replace src/event.c '    call.whom->fire(call.whom);' \
+    '    call.whom->fire(call.whom), call.whom->fire(call.whom);'
+
+broken="mpmc_swap mpmc_ring sem event"
+${MAKE:-make} BUILD=build SEAM=fault CFLAGS=-O0 ${CC:+CC="$CC"} \
+    $(for s in $broken; do echo build/fault/fault/$s; done) >log 2>&1 \
+    || { tail -n 20 log; echo "cannot build what is broken FAILED"; }
+at=build/fault/fault
+says "a push behind a lock" 1 '^found: .*push, room: .*blocked' $at/mpmc_swap --fast \
+    --kills 50
+cp log stormy
+says "a storm that it does not survive" 0 'storm: a process hangs.*FAILED$' cat stormy
+says "an item from nowhere" 1 'stall pop .* broken  FAILED$' $at/mpmc_ring --fast
+says "a post that wakes nobody" 1 'wait, none, then one: sleeps for ever' $at/sem --fast
+says "a listener called twice" 1 'notify .* broken  FAILED$' $at/event --fast

@@ -1,0 +1,124 @@
+#!/bin/sh
+# proof.sh - the page of figures: what each rung showed of each structure.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# usage: tests/proof.sh RESULTS >PROOF.md
+#
+# Reads what tests/run.sh noted (`PASSED FAILED LEG... PROGRAM`) and what the programs
+# printed: lines `figure RUNG STRUCTURE NUMBER UNIT...`, and a trial's `NUMBER items`.
+# Numbers of one rung, structure and unit are added up, over compilers and flavours.
+set -u
+results=${1:?usage: tests/proof.sh RESULTS}
+[ -d "$results" ] || { echo "proof: no directory $results" >&2; exit 2; }
+root=$(dirname "$0")/..
+
+structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/pawl.h")
+
+cat <<END
+# What is shown, and by how much
+
+Written by \`make proof\`. A number says how much of a thing was run, on this machine
+and in this run, without a failure: $(nproc) CPUs, $(uname -m);
+$(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
+
+- unit: tests of every sentence of the header, one thread where possible; plain, with
+  \`PAWL_DEBUG\`, and under ThreadSanitizer, AddressSanitizer and UBSan.
+- stress: messages, visits or permits, each checked, by many threads at once; plain and
+  under each sanitizer, and with delays around each atomic operation.
+- mutants: each memory order weakened in turn, and bugs sown one at a time: noticed by
+  some rung; redundant, as its comment argues; waiting for what simulates weak memory.
+- histories: operations of many threads whose calls, returns and results were recorded,
+  and can be explained by one order in which they took effect.
+- schedules: interleavings of two or three threads, each run to its end under a
+  deterministic scheduler and explained by an exact search.
+- stall, kill: each atomic operation of each call, at which a thread was stopped for
+  ever, or its process killed, and what the others could still do.
+
+END
+
+figures()
+{
+    for log in "$results"/*.log; do
+        note=${log%.log}
+        read -r passed failed label <"$note" || continue
+        echo "note $passed $failed ${label##* }"
+        sed -n 's/^figure /figure /p
+            s/^\([a-z_0-9]*\) .* \([0-9][0-9]*\) items .*ok$/items \1 \2/p' "$log"
+    done
+}
+
+figures | awk -v structures="$structures" '
+    # The structure that a program is about: the longest name that it begins with.
+    function about(program,   i, best) {
+        best = "all"
+        for (i = 1; i <= n; i++)
+            if (index(program "_", name[i] "_") == 1 \
+                && (best == "all" || length(name[i]) > length(best)))
+                best = name[i]
+        return best
+    }
+    function add(rung, structure, number, unit,   key) {
+        key = rung SUBSEP structure
+        if (!((key SUBSEP unit) in sum))
+            units[key] = units[key] (units[key] == "" ? "" : "|") unit
+        sum[key, unit] += number
+        any[structure] = 1
+    }
+    function thousands(x,   text) {
+        if (x != int(x)) return sprintf("%.1f", x)
+        text = sprintf("%.0f", x)
+        while (match(text, /[0-9][0-9][0-9][0-9]($|,)/))
+            text = substr(text, 1, RSTART) "," substr(text, RSTART + 1)
+        return text
+    }
+    function cell(rung, structure,   key, i, k, parts, text) {
+        key = rung SUBSEP structure
+        k = split(units[key], parts, "|")
+        for (i = 1; i <= k; i++)
+            text = text (text == "" ? "" : "; ") thousands(sum[key, parts[i]]) \
+                " " parts[i]
+        return text == "" ? "-" : text
+    }
+    BEGIN {
+        n = split(structures, name, /[ \n]+/)
+        rungs = split("unit stress mutants histories schedules stall kill", rung, " ")
+    }
+    $1 == "note" && $4 ~ /_test$/ { add("unit", about($4), $2, "tests") }
+    $1 == "items"  { add("stress", about($2), $3, "items") }
+    $1 == "figure" {
+        unit = $5
+        for (i = 6; i <= NF; i++) unit = unit " " $i
+        add($2, $2 ~ /coverage|soak/ ? "all" : about($3), $4, unit)
+    }
+    END {
+        printf "| structure"
+        for (r = 1; r <= rungs; r++) printf " | %s", rung[r]
+        printf " |\n|---"
+        for (r = 1; r <= rungs; r++) printf "|---"
+        print "|"
+        name[++n] = "all"
+        for (i = 1; i <= n; i++) {
+            if (!(name[i] in any)) continue
+            printf "| `%s`", name[i]
+            for (r = 1; r <= rungs; r++) printf " | %s", cell(rung[r], name[i])
+            print " |"
+        }
+        print "\n| over all | |\n|---|---|"
+        for (key in units) {
+            split(key, at, SUBSEP)
+            if (at[1] ~ /coverage|soak/) print "| " at[1] " | " cell(at[1], at[2]) " |"
+        }
+    }'
+
+pitfalls=$root/tests/pitfalls.txt
+cat <<END
+
+## Pitfalls
+
+What respected libraries shipped, and the test here that would notice it.
+
+| # | pitfall | test |
+|---|---|---|
+END
+sed -n 's/^\([0-9][0-9]\) \([^ ]*\)  \(.*\)$/| \1 | \3 | \2 |/p' "$pitfalls" \
+    | sed 's/ waits-for:\([a-z_]*\) / waits for `\1` /'
