@@ -56,8 +56,8 @@ include mk/flags.mk
 include mk/library.mk
 include mk/programs.mk
 include mk/check.mk
--include mk/mutants.mk
--include mk/coverage.mk
+include mk/mutants.mk
+include mk/coverage.mk
 include mk/proof.mk
 
 endif

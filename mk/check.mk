@@ -114,6 +114,7 @@ schedule-controls:
 fault-controls:
 	@$(RUN) check "controls of stops" env MAKE="$(MAKE)" CC=$(MAIN_CC) \
 	    tests/fault_test.sh $(BUILD)/fault/fault
+	@$(RUN) check "stops in README" tests/stops.sh $(BUILD)/fault/fault README.md
 
 pitfalls-check:
 	@$(RUN) check "pitfalls" env MAKE="$(MAKE)" tests/pitfalls_test.sh $(BUILD) $(FOUND)

@@ -30,8 +30,8 @@ static int sleep_for(pawl_sem *s, uint32_t n, pawl_time until)
     int result, parked = 0;
 
     for (;;) {
-        /* acquire: as [D] in sem.h. */
-        uint64_t word = atomic_load_explicit(&s->word, memory_order_acquire), next;
+        /* relaxed: the exchange checks it, and brings what is handed over. */
+        uint64_t word = atomic_load_explicit(&s->word, memory_order_relaxed), next;
 
         if ((word & PAWL_SEM_PERMITS_) >= n) {
             next = word - n;

@@ -4,57 +4,11 @@
  * The count of usable CPUs is the process's, and every thread joins it once: so all
  * that looks at it runs in a child of its own.
  */
-#include "unit.h"
-
-#include <ftw.h>
-#include <pawl/backoff.h>
-#include <sys/stat.h>
+#include "backoff.h"
 
 static_assert(sizeof(pawl_backoff) == 4, "a count of rounds");
 
 /* --- quotas, in a file tree of our own ------------------------------------ */
-
-static char root[256];
-
-static int remove_one(const char *path, const struct stat *s, int type, struct FTW *at)
-{
-    (void)s, (void)type, (void)at;
-    return remove(path);
-}
-
-static int make_root(void **state)
-{
-    (void)state;
-    snprintf(root, sizeof root, "%s/pawl-backoff-%ld", P_tmpdir, (long)getpid());
-    return mkdir(root, 0700);
-}
-
-static int remove_root(void **state)
-{
-    (void)state;
-    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-/* Write `text` to `root`/`name`, making the folders on the way. */
-static void put(const char *name, const char *text)
-{
-    char path[512];
-    FILE *f;
-
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')); slash++) {
-        *slash = '\0';
-        mkdir(path, 0700);
-        *slash = '/';
-    }
-    f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    assert_int_equal(fclose(f), 0);
-}
-
-#define CGROUP "proc/self/cgroup"
-#define TOP    "sys/fs/cgroup/"
 
 static void nothing_readable_is_no_quota(void **state)
 {
@@ -168,31 +122,21 @@ static void a_path_that_is_too_long_is_not_readable(void **state)
     assert_int_equal(pawl_quota_cpus_(root), UINT32_MAX);
 }
 
+/* The longest of our own group that is read, with its end, has 1,024 bytes. */
+static void a_group_that_is_too_long_has_no_quota(void **state)
+{
+    char text[2048];
+    (void)state;
+
+    put(TOP "a/cpu.max", "100000 100000\n");
+    for (int length = 1000; length < 1200; length++) {
+        snprintf(text, sizeof text, "0::/a/%0*d\n", length - 3, 0);
+        put(CGROUP, text);
+        assert_int_equal(pawl_quota_cpus_(root), length < 1024 ? 1 : UINT32_MAX);
+    }
+}
+
 /* --- affinity ------------------------------------------------------------- */
-
-static int cpus[CPU_SETSIZE], ncpus;        /* those that we may use at all */
-
-static void find_cpus(void)
-{
-    cpu_set_t all;
-
-    CPU_ZERO(&all);
-    sched_getaffinity(0, sizeof all, &all);
-    for (int i = 0; i < CPU_SETSIZE; i++)
-        if (CPU_ISSET(i, &all))
-            cpus[ncpus++] = i;
-}
-
-/* Run this thread on the n usable CPUs from cpus[first] on. */
-static bool pin(int first, int n)
-{
-    cpu_set_t set;
-
-    CPU_ZERO(&set);
-    for (int i = first; i < first + n; i++)
-        CPU_SET(cpus[i], &set);
-    return sched_setaffinity(0, sizeof set, &set) == 0;
-}
 
 static uint32_t at_most_the_quota(uint32_t n)
 {
@@ -319,6 +263,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_line_may_stand_anywhere_in_the_file,
                                         make_root, remove_root),
         cmocka_unit_test_setup_teardown(a_path_that_is_too_long_is_not_readable,
+                                        make_root, remove_root),
+        cmocka_unit_test_setup_teardown(a_group_that_is_too_long_has_no_quota,
                                         make_root, remove_root),
         cmocka_unit_test(errno_is_left_alone),
         cmocka_unit_test(with_one_cpu_it_yields_at_once),

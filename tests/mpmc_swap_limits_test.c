@@ -261,46 +261,7 @@ static void a_port_idle_for_half_of_all_laps_catches_up(void **state)
         }
 }
 
-static void the_count_hint_is_0_to_capacity(void **state)
-{
-    pawl_mpmc_swap *q = make(4, 1, 1, 8);
-    (void)state;
-
-    set_hints(q, 3, 5, false);
-    assert_int_equal(pawl_mpmc_swap_count_hint(q), 0);
-    set_hints(q, 8, 5, false);
-    assert_int_equal(pawl_mpmc_swap_count_hint(q), 3);
-    set_hints(q, 100, 5, false);
-    assert_int_equal(pawl_mpmc_swap_count_hint(q), 4);
-    free(q);
-}
-
 /* --- a block that somebody has overwritten -------------------------------- */
-
-/* A hint that a thread was about to tell when it was stopped, laps ago. */
-static void the_count_hint_is_right_however_late_hints_are(void **state)
-{
-    pawl_mpmc_swap *q = make(64, 1, 1, 8);
-    pawl_mpmc_swap_port *port = enter(q);
-    uint64_t tail;
-    void *cell;
-
-    (void)state;
-    for (int i = 0; i < 1005; i++) {
-        assert_int_equal(pawl_mpmc_swap_try_push(port), 0);
-        if (i < 1000)
-            assert_int_equal(pawl_mpmc_swap_try_pop(port, &cell), 0);
-    }
-    assert_int_equal(pawl_mpmc_swap_count_hint(q), 5);
-    tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
-    atomic_store_explicit(&q->tail, 8, memory_order_relaxed);
-    assert_int_equal(pawl_mpmc_swap_count_hint(q), 5);
-    atomic_store_explicit(&q->tail, tail, memory_order_relaxed);
-    atomic_store_explicit(&q->head, 8, memory_order_relaxed);
-    assert_int_equal(pawl_mpmc_swap_count_hint(q), 5);
-    free(q);
-}
-
 
 static void overwritten_memory_is_no_hang(void **state)
 {
@@ -322,6 +283,34 @@ static void overwritten_memory_is_no_hang(void **state)
         pawl_mpmc_swap_close(q);
         free(q);
     }
+}
+
+/* --- more spares than a port's record has room for ------------------------- */
+
+static void many_spares_lie_with_their_port(void **state)
+{
+    enum { SPARES = 100, ALL = 2 * SPARES };
+    pawl_mpmc_swap *q = make(4, 2, SPARES, 8);
+    pawl_mpmc_swap_port *ports[] = { enter(q), enter(q) };
+    char *from = (char *)q + q->cells_at;
+    (void)state;
+
+    assert_true(conserved(q));
+    for (uint64_t i = 0; i < ALL; i++) {
+        char *cell = pawl_mpmc_swap_cell(ports[i / SPARES], i % SPARES);
+
+        assert_in_range(cell - from, 0, (ALL + 4 - 1) * 8);
+        *(uint64_t *)(void *)cell = i;
+    }
+    for (uint64_t i = 0; i < ALL; i++)          /* no two in one place */
+        assert_true(*(uint64_t *)pawl_mpmc_swap_cell(ports[i / SPARES], i % SPARES)
+                    == i);
+    for (uint64_t i = 0; i < SPARES; i++) {
+        assert_int_equal(pawl_mpmc_swap_try_push(ports[0]), 0);
+        assert_true(pop(ports[1]) == i);
+    }
+    assert_true(conserved(q));
+    free(q);
 }
 
 /* --- caller's bugs -------------------------------------------------------- */
@@ -374,9 +363,8 @@ int main(void)
         cmocka_unit_test(an_idle_port_catches_up),
         cmocka_unit_test(hints_are_told_every_so_often),
         cmocka_unit_test(a_port_idle_for_half_of_all_laps_catches_up),
-        cmocka_unit_test(the_count_hint_is_0_to_capacity),
-        cmocka_unit_test(the_count_hint_is_right_however_late_hints_are),
         cmocka_unit_test(overwritten_memory_is_no_hang),
+        cmocka_unit_test(many_spares_lie_with_their_port),
 #ifdef PAWL_DEBUG
         cmocka_unit_test(callers_bugs_die),
 #endif

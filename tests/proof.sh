@@ -5,7 +5,7 @@
 # usage: tests/proof.sh RESULTS >PROOF.md
 #
 # Reads what tests/run.sh noted (`PASSED FAILED LEG... PROGRAM`) and what the programs
-# printed: lines `figure RUNG STRUCTURE NUMBER UNIT...`, and a trial's `NUMBER items`.
+# printed: lines `figure RUNG STRUCTURE NUMBER UNIT`, and a trial's `NUMBER items`.
 # Numbers of one rung, structure and unit are added up, over compilers and flavours.
 set -u
 results=${1:?usage: tests/proof.sh RESULTS}
@@ -25,6 +25,7 @@ $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
   \`PAWL_DEBUG\`, and under ThreadSanitizer, AddressSanitizer and UBSan.
 - stress: messages, visits or permits, each checked, by many threads at once; plain and
   under each sanitizer, and with delays around each atomic operation.
+- coverage: what of the sources the unit tests and short trials reach.
 - mutants: each memory order weakened in turn, and bugs sown one at a time: noticed by
   some rung; redundant, as its comment argues; waiting for what simulates weak memory.
 - histories: operations of many threads whose calls, returns and results were recorded,
@@ -36,14 +37,18 @@ $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
 
 END
 
+# What the logs say: `note PASSED PROGRAM`, `items PROGRAM NUMBER`, `dfs PROGRAM HOW`,
+# and the figures as they stand.
 figures()
 {
     for log in "$results"/*.log; do
         note=${log%.log}
-        read -r passed failed label <"$note" || continue
-        echo "note $passed $failed ${label##* }"
+        [ -e "$note" ] || continue
+        read -r passed failed label <"$note"
+        echo "note $passed ${label##* }"
         sed -n 's/^figure /figure /p
-            s/^\([a-z_0-9]*\) .* \([0-9][0-9]*\) items .*ok$/items \1 \2/p' "$log"
+            s/^\([a-z_0-9]*\) .* \([0-9][0-9]*\) items .*ok$/items \1 \2/p
+            s/^\([a-z_0-9]*\)  *dfs .*explored, \(.*exhausted\)  ok$/dfs \1 \2/p' "$log"
     done
 }
 
@@ -57,15 +62,22 @@ figures | awk -v structures="$structures" '
                 best = name[i]
         return best
     }
-    function add(rung, structure, number, unit,   key) {
-        key = rung SUBSEP structure
-        if (!((key SUBSEP unit) in sum))
+    # Amounts are added up; of shares and rates the least counts.
+    function add(rung, program, number, unit,   key, at) {
+        key = rung SUBSEP about(program)
+        at = key SUBSEP unit
+        any[about(program)] = 1
+        if (!(at in amount)) {
             units[key] = units[key] (units[key] == "" ? "" : "|") unit
-        sum[key, unit] += number
-        any[structure] = 1
+            amount[at] = number
+        } else if (unit !~ /%|\/s/) {
+            amount[at] += number
+        } else if (number + 0 < amount[at] + 0) {
+            amount[at] = number
+        }
     }
     function thousands(x,   text) {
-        if (x != int(x)) return sprintf("%.1f", x)
+        if (x != int(x)) return x
         text = sprintf("%.0f", x)
         while (match(text, /[0-9][0-9][0-9][0-9]($|,)/))
             text = substr(text, 1, RSTART) "," substr(text, RSTART + 1)
@@ -75,21 +87,29 @@ figures | awk -v structures="$structures" '
         key = rung SUBSEP structure
         k = split(units[key], parts, "|")
         for (i = 1; i <= k; i++)
-            text = text (text == "" ? "" : "; ") thousands(sum[key, parts[i]]) \
-                " " parts[i]
+            text = text (text == "" ? "" : "; ") \
+                thousands(amount[key, parts[i]]) " " parts[i]
         return text == "" ? "-" : text
+    }
+    # Points are told as VISITED/COUNTED, and fail their program if these differ.
+    function figure(rung, program, number, unit) {
+        if (rung ~ /-progress$/) { sub(/-progress$/, "", rung); unit = "% go on" }
+        if (rung == "storm") { rung = "kill"; unit = "at random" }
+        if (rung == "schedules-rate") rung = "schedules"
+        if (sub(/^coverage-/, "", rung)) { unit = "% of " rung; rung = "coverage" }
+        sub(/\/.*/, "", number)
+        add(rung, program, number, unit)
     }
     BEGIN {
         n = split(structures, name, /[ \n]+/)
-        rungs = split("unit stress mutants histories schedules stall kill", rung, " ")
+        rungs = split("unit coverage mutants stress histories schedules stall kill", \
+                      rung, " ")
     }
-    $1 == "note" && $4 ~ /_test$/ { add("unit", about($4), $2, "tests") }
-    $1 == "items"  { add("stress", about($2), $3, "items") }
-    $1 == "figure" {
-        unit = $5
-        for (i = 6; i <= NF; i++) unit = unit " " $i
-        add($2, $2 ~ /coverage|soak/ ? "all" : about($3), $4, unit)
-    }
+    $1 == "note" && $3 ~ /_test$/ { add("unit", $3, $2, "tests") }
+    $1 == "items"  { add("stress", $2, $3, "items") }
+    $1 == "dfs"    { add("schedules", $2, 1,
+                         "scenarios " ($3 == "not" ? "not " : "") "exhausted") }
+    $1 == "figure" { figure($2, $3, $4, $5) }
     END {
         printf "| structure"
         for (r = 1; r <= rungs; r++) printf " | %s", rung[r]
@@ -102,11 +122,6 @@ figures | awk -v structures="$structures" '
             printf "| `%s`", name[i]
             for (r = 1; r <= rungs; r++) printf " | %s", cell(rung[r], name[i])
             print " |"
-        }
-        print "\n| over all | |\n|---|---|"
-        for (key in units) {
-            split(key, at, SUBSEP)
-            if (at[1] ~ /coverage|soak/) print "| " at[1] " | " cell(at[1], at[2]) " |"
         }
     }'
 

@@ -1,0 +1,58 @@
+# trial.sh - builds and runs programs in a tree of its own: for mutants.sh.
+# SPDX-License-Identifier: BSD-2-Clause
+
+export TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 history_size=4"
+export ASAN_OPTIONS="detect_stack_use_after_return=1"
+
+# What hangs is ended.  Unit tests take a second, where nobody else is at work; a
+# trial's own watchdog takes ten.
+ended_after() { case $1 in tests) echo 20 ;; *) echo 40 ;; esac; }
+
+# Older sanitizer run-times cannot place themselves at random.
+placed=
+setarch -R true 2>/dev/null && placed='setarch -R'
+
+parts='include src stress tests mk Makefile'
+
+# Make TREE/ what is in this tree; what is the same keeps its date, and its objects.
+sync_tree()     # TREE
+{
+    mkdir -p "$1"
+    find $parts -type f | sort >"$1/files"
+    (cd "$1" && find $parts -type f 2>/dev/null) | sort | comm -13 "$1/files" - \
+        | while read -r f; do rm -f "$1/$f"; done
+    while read -r f; do
+        cmp -s "$f" "$1/$f" && continue
+        mkdir -p "$1/$(dirname "$f")" && cp "$f" "$1/$f"
+    done <"$1/files"
+}
+
+# attempt TREE COMPILER RUNG PROGRAM LOG: 0: it passed; 1: something was noticed, and
+# `why` says what; 2: that is no result: it did not build, or was not called rightly.
+attempt()
+{
+    log=$5 why=
+    rung "$3"
+    flavour=$(echo $seam ${debug:+debug} $san | tr ' ' -)
+    program=b/$2${flavour:+/$flavour}/$way/$4
+    if ! make -s -C "$1" CC="$2" BUILD="b/$2" CFLAGS=-O1 CPPFLAGS= LDFLAGS= WERROR= \
+            SAN="$san" SEAM="$seam" DEBUG="$debug" PERTURB= ONLY= V= \
+            "$program" >"$log" 2>&1; then
+        why="does not build"
+        return 2
+    fi
+    {   (cd "$1" && exec timeout -k 1 "$(ended_after $way)" $placed "$program" $with) \
+            >"$log" 2>&1
+        status=$?
+    } 2>/dev/null
+    case $way:$status in
+    *:0 | *:77)    return 0 ;;
+    *:124 | *:137) why="hangs" ;;
+    tests:*)       why=$(sed -n 's/^\[  FAILED  \] \([a-z_0-9]*\)$/\1/p' "$log" \
+                       | head -n 1) ;;
+    *:2)           why="status 2"; return 2 ;;
+    *:66)          why="a data race" ;;
+    esac
+    [ -n "$why" ] || why="exit status $status"
+    return 1
+}
