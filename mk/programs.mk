@@ -45,10 +45,10 @@ say_lacking = @for p in $(filter-out $(PEERS),$(ALL_PEERS)); do \
 ASSEMBLY   := $(filter ck_% urcu_%,$(ALL_PEERS))
 
 # (For mutants, ONLY are headers.)
-unknown = $(if $(filter mutants,$(MAKECMDGOALS)),,$(filter-out $(OURS) $(ALL_PEERS),$(ONLY)))
-ifneq ($(unknown),)
+unknown = $(filter-out $(OURS) $(ALL_PEERS),$(ONLY))
+ifneq ($(if $(filter mutants,$(MAKECMDGOALS)),,$(unknown)),)
 $(error ONLY names no subject of stress/ or stress/peers/: \
-    $(filter-out $(OURS) $(ALL_PEERS),$(ONLY)))
+    $(unknown))
 endif
 only = $(if $(ONLY),$(filter $(ONLY),$1),$1)
 
