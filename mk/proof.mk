@@ -14,7 +14,7 @@ proof:
 	@rm -rf $(PROOF) && mkdir -p $(PROOF)
 	@$(MAKE) -k $(jobs) RESULTS=$(PROOF) PROVING=yes TIMEOUT=900 every-proof \
 	    || echo "0 1 make" >$(PROOF)/make
-	@tests/proof.sh $(PROOF) >$(O)/page && mv $(O)/page $(PAGE)
+	@FAST=$(FAST) tests/proof.sh $(PROOF) >$(O)/page && mv $(O)/page $(PAGE)
 	@tests/tally.sh $(PROOF)
 
 # The mutants take all CPUs that there are, and so come last.

@@ -3,6 +3,12 @@
  */
 #include "swap.h"
 
+static void tell(pawl_mpmc_swap *q, uint64_t to_push, uint64_t to_pop)
+{
+    atomic_store_explicit(&q->tail, to_push, memory_order_relaxed);
+    atomic_store_explicit(&q->head, to_pop, memory_order_relaxed);
+}
+
 /* A push looks at its slot, is stopped while others pop, push and tell where they are,
  * and then reads their hint: that is right, and the word was a lap too old to count. */
 static void a_word_older_than_the_hint_does_not_count(void **state)
@@ -39,13 +45,28 @@ static void a_word_older_than_the_hint_does_not_count(void **state)
     free(q);
 }
 
-/* --- the count ------------------------------------------------------------ */
-
-static void tell(pawl_mpmc_swap *q, uint64_t to_push, uint64_t to_pop)
+/* Positions have passed 2^64, and what a thread tells late is from before. */
+static void a_hint_from_before_the_wrap_is_old(void **state)
 {
-    atomic_store_explicit(&q->tail, to_push, memory_order_relaxed);
-    atomic_store_explicit(&q->head, to_pop, memory_order_relaxed);
+    pawl_mpmc_swap *q = make(2, 2, 1, 8);
+    pawl_mpmc_swap_port *one = enter(q), *other = enter(q);
+    void *cell;
+    (void)state;
+
+    pawl_mpmc_swap_init_at_(q, UINT64_MAX - 3);
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(pawl_mpmc_swap_try_push(one), 0);
+        assert_int_equal(pawl_mpmc_swap_try_pop(one, &cell), 0);
+    }
+    assert_true(one->push_at == 2);
+    tell(q, UINT64_MAX - 3, UINT64_MAX - 3);
+    assert_int_equal(pawl_mpmc_swap_try_push(other), 0);
+    assert_int_equal(pawl_mpmc_swap_try_pop(other, &cell), 0);
+    assert_true(conserved(q));
+    free(q);
 }
+
+/* --- the count ------------------------------------------------------------ */
 
 static void the_count_hint_is_0_to_capacity(void **state)
 {
@@ -89,6 +110,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_word_older_than_the_hint_does_not_count),
+        cmocka_unit_test(a_hint_from_before_the_wrap_is_old),
         cmocka_unit_test(the_count_hint_is_0_to_capacity),
         cmocka_unit_test(the_count_hint_is_right_however_late_hints_are),
     };

@@ -17,7 +17,7 @@ structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/p
 cat <<END
 # What is shown, and by how much
 
-Written by \`make proof\`. A number says how much of a thing was run, on this machine
+Written by \`make proof${FAST:+ FAST=1}\`. A number says how much of a thing was run, on this machine
 and in this run, without a failure: $(nproc) CPUs, $(uname -m);
 $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
 

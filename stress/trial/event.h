@@ -97,9 +97,9 @@ static inline bool sleep_for_token(worker *w)
     }
     doing(w, "wait");
     w->full++;
-    if (roll(w, 4) != 0)
+    if (roll(w, 2) == 0)
         subject_wait(&hall.changed, key);
-    else if (!subject_wait_until(&hall.changed, key, 1 + roll(w, 100000)))
+    else if (!subject_wait_until(&hall.changed, key, 1 + roll(w, 50000)))
         w->empty++;
     return take_token();
 }
@@ -143,7 +143,7 @@ static inline void take_tokens(worker *w)
 {
     while (w->count < hall.quota) {
         if (roll(w, 2) == 0 ? take_token()
-            : w->id % 2 == 0 || roll(w, 4) == 0 ? sleep_for_token(w)
+            : w->id % 2 == 0 || roll(w, 2) == 0 ? sleep_for_token(w)
                                                 : listen_for_token(w)) {
             w->count++;
             advance(w, 1);
@@ -151,7 +151,7 @@ static inline void take_tokens(worker *w)
     }
 }
 
-/* As often as it takes until somebody slept, was late, and was called. */
+/* As often, and as long, as it takes until somebody slept, was late, and was called. */
 static inline void phase_tokens(unsigned pairs, uint64_t items)
 {
     uint64_t slept = 0, late = 0, called = 0;
@@ -159,7 +159,7 @@ static inline void phase_tokens(unsigned pairs, uint64_t items)
 
     begin_phase("tokens");
     do {
-        open_hall(pairs, items / pairs);
+        open_hall(pairs, (items << (tries < 4 ? tries : 4)) / pairs);
         crew_run(2 * pairs, pairs, add_tokens, take_tokens);
         for (unsigned i = pairs; i < 2 * pairs; i++) {
             slept += crew[i].full;

@@ -8,12 +8,12 @@
 #define SUBJECT "generous_sem"
 #define SUBJECT_SEVERAL 1
 typedef struct subject {
-    PAWL_ATOMIC(uint32_t) permits;
+    PAWL_ATOMIC(int32_t) permits;     /* below 0: granted too early */
 } subject;
 
 static bool subject_open(subject *s, unsigned permits)
 {
-    atomic_store_explicit(&s->permits, permits, memory_order_relaxed);
+    atomic_store_explicit(&s->permits, (int32_t)permits, memory_order_relaxed);
     return true;
 }
 
@@ -21,18 +21,16 @@ static void subject_close(subject *s) { (void)s; }
 
 static bool subject_post(subject *s, unsigned n)
 {
-    atomic_fetch_add_explicit(&s->permits, n, memory_order_release);
+    atomic_fetch_add_explicit(&s->permits, (int32_t)n, memory_order_release);
     return true;
 }
 
 static bool subject_try_wait(subject *s, unsigned n)
 {
-    uint32_t permits = atomic_load_explicit(&s->permits, memory_order_acquire);
-
-    if (permits < n)
+    if (atomic_load_explicit(&s->permits, memory_order_acquire) < (int32_t)n)
         return false;
-    /* The bug: what was there is not looked at again. */
-    atomic_fetch_sub_explicit(&s->permits, n, memory_order_acquire);
+    /* The bug: whether there are still enough is not looked at again. */
+    atomic_fetch_sub_explicit(&s->permits, (int32_t)n, memory_order_acquire);
     return true;
 }
 
