@@ -7,6 +7,7 @@
 #: make proof        every rung of the ladder, for longer; writes PROOF.md
 #: make proof FAST=1  the same, shorter; writes build/PROOF.md
 #: make mutants      break each memory order, and more, and see that it is noticed
+#: make model        every structure under a model of C11's memory
 #: make coverage     what the unit tests reach
 #: make soak MINUTES=30   trials with other threads, CPUs and signals each time
 #: make stress       every structure's trial, ours and peers', for longer
@@ -56,6 +57,7 @@ include mk/flags.mk
 include mk/library.mk
 include mk/programs.mk
 include mk/check.mk
+include mk/model.mk
 include mk/mutants.mk
 include mk/coverage.mk
 include mk/proof.mk

@@ -13,7 +13,7 @@ RUN       := RESULTS=$(RESULTS) tests/run.sh
 
 # leg/COMPILER/WORDS: the words choose the flavour.
 FLAVOURS := plain debug address undefined thread \
-    perturb/address perturb/undefined perturb/thread schedule fault
+    perturb/address perturb/undefined perturb/thread schedule model fault
 LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
 TOOLS := headers-check house-check examples-check install-check controls-check \
     pitfalls-check
@@ -48,7 +48,7 @@ $(LEGS):
 	@if $(can_link); then $(MAKE) leg LEG='$(wordlist 2,9,$(words))' \
 	    CC=$(compiler) BUILD=$(tree) \
 	    SAN=$(call has,thread address undefined) \
-	    SEAM=$(call has,perturb schedule fault) PERTURB= \
+	    SEAM=$(call has,perturb schedule model fault) PERTURB= \
 	    DEBUG=$(call has,debug) ONLY= RESULTS=$(RESULTS) \
 	    MAIN=$(if $(filter $(CC),$(compiler)),yes); \
 	else echo "SKIPPED $(wordlist 2,9,$(words)): cannot link that here (make deps)"; fi
@@ -57,7 +57,7 @@ $(LEGS):
 # The trials wherever they have something to say; the peers' once, plain, by the main
 # compiler.  Histories are recorded under ThreadSanitizer, perturbed.
 LEG_UNITS = $(if $(SEAM),,$(UNITS))
-LEG_WAYS  = $(or $(filter schedule fault,$(SEAM)), \
+LEG_WAYS  = $(or $(filter schedule model fault,$(SEAM)), \
     $(if $(DEBUG),,stress) $(if $(filter perturb-thread,$(FLAVOUR)),history))
 LEG_PEERS = $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS)))
 LEG_TRIALS = $(foreach w,$(LEG_WAYS),$($w_SUBJECTS:%=$(O)/$w/%)) \
@@ -97,11 +97,12 @@ examples-check:
 	    $(MAIN_CC)
 
 # That the rungs notice what they are for: the histories', the schedules', the stops'.
-controls-check: history-controls schedule-controls fault-controls
+controls-check: history-controls schedule-controls model-controls fault-controls
 history-controls: leg/$(MAIN_CC)/perturb/thread
 schedule-controls: leg/$(MAIN_CC)/schedule
+model-controls: leg/$(MAIN_CC)/model
 fault-controls: leg/$(MAIN_CC)/fault
-.PHONY: history-controls schedule-controls fault-controls
+.PHONY: history-controls schedule-controls model-controls fault-controls
 
 history-controls:
 	@$(RUN) build "history controls build" $(MAKE) SEAM=perturb beside
@@ -111,6 +112,11 @@ schedule-controls:
 	@$(RUN) build "schedule controls build" $(MAKE) SEAM=schedule beside
 	@$(RUN) check "controls of schedules" env CC=$(MAIN_CC) tests/schedule_test.sh \
 	    $(BUILD)/schedule/schedule
+model-controls:
+	@$(RUN) build "model controls build" $(MAKE) SEAM=model beside
+	@$(RUN) trial "litmus" $(BUILD)/model/model/model/litmus/litmus
+	@$(RUN) check "controls of model" env CC=$(MAIN_CC) tests/model_test.sh \
+	    $(BUILD)/model/model
 fault-controls:
 	@$(RUN) check "controls of stops" env MAKE="$(MAKE)" CC=$(MAIN_CC) \
 	    tests/fault_test.sh $(BUILD)/fault/fault

@@ -18,7 +18,8 @@ SANFLAGS := $(if $(SANS),-fsanitize=$(SAN) -fno-omit-frame-pointer) \
     $(if $(filter undefined,$(SANS)),-fno-sanitize-recover=all)
 
 # What is behind the seam, a stand-in for pawl/atomic.h that tells of every atomic
-# operation: perturb, schedule, fault; or nothing, and then there is no seam.
+# operation: perturb, schedule, fault; model, which has a stand-in of its own; or
+# nothing, and then there is no seam.
 SEAM := $(or $(SEAM),$(if $(PERTURB),perturb))
 
 # The object tree: build, build/thread, build/perturb-thread, ...
@@ -28,7 +29,8 @@ FLAVOUR := $(subst $(empty) $(empty),-,$(strip \
 O := $(BUILD)$(FLAVOUR:%=/%)
 
 # The stand-in comes earlier on the path than the real one.
-INCLUDES := $(if $(SEAM),-Istress/seam) -Iinclude
+INCLUDES := $(if $(filter model,$(SEAM)),-Istress/model) $(if $(SEAM),-Istress/seam) \
+    -Iinclude
 
 # Ours first, then the user's.  EXTRA is set per rule: the include path of a trial.
 COMPILE = $(CC) -std=c11 $(WARN) -pthread -fPIC $(SANFLAGS) \

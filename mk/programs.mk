@@ -61,13 +61,21 @@ stress_SUBJECTS   := $(OURS)
 history_SUBJECTS  := $(TIMED)
 schedule_SUBJECTS := $(TIMED) $(call of_kind,event) schedule/loop/eventfd
 fault_SUBJECTS    := $(TIMED) $(call of_kind,event)
+model_SUBJECTS    := $(schedule_SUBJECTS)
 
 # What is behind the seam.
-SEAM_OBJ := $(if $(SEAM),$(patsubst %.c,$(O)/%.o,$(wildcard stress/$(SEAM)/*.c)))
+SEAM_SRC := $(if $(SEAM),$(wildcard stress/$(SEAM)/*.c))
+# The model of memory is the scheduler's, in the place of its own file of that name.
+ifeq ($(SEAM),model)
+SEAM_SRC += $(filter-out $(SEAM_SRC:stress/model/%=stress/schedule/%), \
+    $(wildcard stress/schedule/*.c))
+endif
+SEAM_OBJ := $(SEAM_SRC:%.c=$(O)/%.o)
 
 # The same subjects again, to look at in other ways: KIND/trial/ comes first.
-WAYS := history schedule fault
-$(foreach w,$(WAYS),$(eval $(O)/$w/%.o: private EXTRA = -Istress/$w -Istress))
+WAYS := history schedule fault model
+$(foreach w,$(WAYS),$(eval $(O)/$w/%.o: private EXTRA = -Istress/$(w:model=schedule) \
+    -Istress))
 define way
 $(O)/$1/%.o: stress/%.c $(FLAGS)
 	$$(compile)
@@ -83,7 +91,7 @@ $(foreach w,$(WAYS),$(eval $(call way,$w)))
 
 # Beside the subjects, in stress/WAY/: structures that are broken, and other programs.
 beside = $(patsubst stress/%.c,$(O)/$1/%,$(wildcard \
-    $(foreach d,controls demo loop tool,stress/$1/$d/*.c)))
+    $(foreach d,controls demo litmus loop tool,stress/$1/$d/*.c)))
 .PHONY: beside
 beside: $(call beside,$(if $(filter perturb,$(SEAM)),history,$(SEAM)))
 

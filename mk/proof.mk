@@ -5,6 +5,7 @@
 stress_FLAGS   = $(if $(PROVING),$(if $(FAST),,--seconds 5))
 history_FLAGS  = $(if $(PROVING),--items $(if $(FAST),200000,1000000))
 schedule_FLAGS = $(if $(PROVING),--schedules $(if $(FAST),200000,1000000))
+model_FLAGS    = --schedules $(if $(PROVING),$(if $(FAST),200000,1000000),50000)
 fault_FLAGS    = $(if $(PROVING),$(if $(FAST),--fast),--fast)
 
 PROOF := $(abspath $(O))/proof
@@ -21,7 +22,7 @@ proof:
 .PHONY: every-proof proof-mutants proof-coverage
 PROOF_LEGS := $(LEGS)
 ifneq ($(FAST),)
-PROOF_LEGS := $(filter %plain %perturb/thread %schedule %fault,$(LEGS))
+PROOF_LEGS := $(filter %plain %perturb/thread %schedule %model %fault,$(LEGS))
 endif
 every-proof: proof-mutants
 proof-mutants: proof-coverage

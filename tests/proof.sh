@@ -17,8 +17,8 @@ structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/p
 cat <<END
 # What is shown, and by how much
 
-Written by \`make proof${FAST:+ FAST=1}\`. A number says how much of a thing was run, on this machine
-and in this run, without a failure: $(nproc) CPUs, $(uname -m);
+Written by \`make proof${FAST:+ FAST=1}\`. A number says how much of a thing was run,
+on this machine and in this run, without a failure: $(nproc) CPUs, $(uname -m);
 $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
 
 - unit: tests of every sentence of the header, one thread where possible; plain, with
@@ -27,11 +27,12 @@ $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
   under each sanitizer, and with delays around each atomic operation.
 - coverage: what of the sources the unit tests and short trials reach.
 - mutants: each memory order weakened in turn, and bugs sown one at a time: noticed by
-  some rung; redundant, as its comment argues; waiting for what simulates weak memory.
+  some rung; redundant, as its comment argues; or waiting for such an argument.
 - histories: operations of many threads whose calls, returns and results were recorded,
   and can be explained by one order in which they took effect.
 - schedules: interleavings of two or three threads, each run to its end under a
   deterministic scheduler and explained by an exact search.
+- model: the same under a model of C11's memory, where a load may read older stores.
 - stall, kill: each atomic operation of each call, at which a thread was stopped for
   ever, or its process killed, and what the others could still do.
 
@@ -102,8 +103,8 @@ figures | awk -v structures="$structures" '
     }
     BEGIN {
         n = split(structures, name, /[ \n]+/)
-        rungs = split("unit coverage mutants stress histories schedules stall kill", \
-                      rung, " ")
+        rungs = split("unit coverage mutants stress histories schedules model" \
+                      " stall kill", rung, " ")
     }
     $1 == "note" && $3 ~ /_test$/ { add("unit", $3, $2, "tests") }
     $1 == "items"  { add("stress", $2, $3, "items") }

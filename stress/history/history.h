@@ -65,6 +65,11 @@ typedef struct history_spec {
 bool history_search(const history_spec *spec, const history_op *ops, size_t n,
                     char *why, size_t bytes);
 
+/* The same where the moments do not say what comes before what: bit k of before[i] is
+ * set if ops[k] comes before ops[i].  Closed under this, and the threads' own order. */
+bool history_search_by(const history_spec *spec, const history_op *ops, size_t n,
+                       const uint64_t *before, char *why, size_t bytes);
+
 /* The fast answer, for long histories: n log n.  False is certain; what true may miss
  * is said in check.c.  Sorts nothing of the caller's. */
 bool history_check(const history_spec *spec, const history_op *ops, size_t n,

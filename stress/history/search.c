@@ -330,7 +330,8 @@ static inline void sort_by_return(search *s, const history_op *ops)
     }
 }
 
-static inline void find_before(search *s)
+/* Bit k of given[i]: ops[k] comes before ops[i].  NULL: the moments say so. */
+static inline void find_before(search *s, const history_op *ops, const uint64_t *given)
 {
     for (size_t i = 0; i < s->n; i++) {
         const history_op *op = s->op[i];
@@ -339,7 +340,8 @@ static inline void find_before(search *s)
         for (size_t j = 0; j < s->n; j++) {
             const history_op *o = s->op[j];
 
-            if (o->returned < op->called || (o->who == op->who && o < op))
+            if (given != NULL ? (given[op - ops] & BIT(o - ops)) != 0
+                : o->returned < op->called || (o->who == op->who && o < op))
                 s->before[i] |= BIT(j);
         }
         s->needed |= op->how == HISTORY_PENDING ? 0 : BIT(i);
@@ -378,6 +380,12 @@ static bool search_patiently(search *s, const model *start, char *why, size_t by
 bool history_search(const history_spec *spec, const history_op *ops, size_t n,
                     char *why, size_t bytes)
 {
+    return history_search_by(spec, ops, n, NULL, why, bytes);
+}
+
+bool history_search_by(const history_spec *spec, const history_op *ops, size_t n,
+                       const uint64_t *before, char *why, size_t bytes)
+{
     model start = { .has = spec->kind == HISTORY_SEM ? spec->permits : 0 };
     search s;
 
@@ -393,7 +401,7 @@ bool history_search(const history_spec *spec, const history_op *ops, size_t n,
     s.patience = HASTY;
     s.memory = NULL;
     sort_by_return(&s, ops);
-    find_before(&s);
+    find_before(&s, ops, before);
     if (explore(&s, &start, 0))
         return true;
     return search_patiently(&s, &start, why, bytes);

@@ -14,6 +14,7 @@ rung()
     debug)     way=tests debug=1 ;;
     address)   way=tests san=address ;;
     schedule)  seam=schedule way=schedule with=$SCHEDULE_FLAGS ;;
+    model)     seam=model way=model with=$MODEL_FLAGS ;;
     thread)    san=thread with=$TRIAL_FLAGS ;;
     perturbed) seam=perturb san=thread with=$TRIAL_FLAGS ;;
     history)   seam=perturb way=history with=$HISTORY_FLAGS ;;
@@ -21,13 +22,20 @@ rung()
     *)         return 1 ;;
     esac
 }
-all_rungs='schedule unit debug thread perturbed history fault address'
-order_rungs='thread perturbed'          # no other can tell one order from another
+all_rungs='schedule unit debug thread perturbed history fault address model'
+order_rungs='thread perturbed model'    # no other can tell one order from another
 
 TRIAL_FLAGS='--items 1 --rounds 50'     # the least that each phase takes
 SCHEDULE_FLAGS='--schedules 100000 --seed 1'
+MODEL_FLAGS='--schedules 300000 --seed 1'
 HISTORY_FLAGS=''
 FAULT_FLAGS='--fast'
+
+# Under the model, the scheduler's trials are run.
+trials_of()     # WAY
+{
+    if [ "$1" = model ]; then echo schedule; else echo "$1"; fi
+}
 
 # The rungs whose directory is there, and has trials of its own.
 rungs_here()
@@ -36,7 +44,7 @@ rungs_here()
         rung "$r"
         case $way in
         tests | stress) echo "$r" ;;
-        *) ls stress/"$way"/trial/*.h >/dev/null 2>&1 && echo "$r" ;;
+        *) ls stress/"$(trials_of "$way")"/trial/*.h >/dev/null 2>&1 && echo "$r" ;;
         esac
     done
 }
@@ -45,7 +53,7 @@ rungs_here()
 joins()         # WAY SUBJECT
 {
     kind=$(sed -n 's|^#include <trial/\([a-z]*\)\.h>$|\1|p' "stress/$2.c")
-    [ "$1" = stress ] || [ -e "stress/$1/trial/${kind:-none}.h" ]
+    [ "$1" = stress ] || [ -e "stress/$(trials_of "$1")/trial/${kind:-none}.h" ]
 }
 
 # Lines `HEADER WAY PROGRAM`: which programs include which header of ours.
@@ -76,7 +84,7 @@ concerns()      # PATH...
 {
     dependencies >"$work/dependencies"
     for path; do
-        for way in tests stress schedule history fault; do
+        for way in tests stress schedule history fault model; do
             base=$way
             [ "$way" = tests ] || base=stress
             for stem in $(stems_of "$path"); do

@@ -7,7 +7,9 @@
  */
 #include <schedule/machine.h>
 
-enum { BOUND = 2, CHOICES = 3 * SCHEDULE_THREADS, NODES = SCHEDULE_DECISIONS };
+enum { CHOICES = 3 * SCHEDULE_THREADS, NODES = SCHEDULE_DECISIONS };
+
+unsigned schedule_dfs_bound = 2;
 
 #define m schedule_machine
 
@@ -26,7 +28,8 @@ static struct {
 static void begin(const schedule_options *options)
 {
     (void)options;
-    tree.length = tree.bound = 0;
+    tree.length = 0;
+    tree.bound = schedule_dfs_bound == SCHEDULE_NO_BOUND ? SCHEDULE_NO_BOUND : 0;
     tree.begun = tree.exhausted = false;
 }
 
@@ -46,7 +49,7 @@ static bool advance(void)
 static bool next(void)
 {
     if (tree.begun && !advance()) {
-        if (tree.bound == BOUND) {
+        if (tree.bound == schedule_dfs_bound) {
             tree.exhausted = true;
             return false;
         }
@@ -64,7 +67,8 @@ bool schedule_dfs_exhausted(void)
 
 bool schedule_dfs_counts(void)
 {
-    return tree.used == tree.bound;     /* with fewer, an earlier bound had it */
+    return tree.bound == SCHEDULE_NO_BOUND
+        || tree.used == tree.bound;     /* with fewer, an earlier bound had it */
 }
 
 static void add(node *n, unsigned set, unsigned first)
@@ -131,4 +135,21 @@ static bool fails(void)
     return take(n) == FAILS;
 }
 
-const strategy schedule_dfs = { begin, next, decide, choose, fails };
+static unsigned pick(unsigned among)
+{
+    node *n;
+
+    if (tree.used == tree.bound)
+        return 0;
+    if (tree.depth < tree.length)
+        return take(&tree.path[tree.depth]);
+    n = new_node();
+    while (n->n < among) {
+        n->choice[n->n] = n->n;
+        n->n++;
+    }
+    n->cheap = 1;
+    return take(n);
+}
+
+const strategy schedule_dfs = { begin, next, decide, choose, fails, pick };

@@ -157,6 +157,11 @@ unsigned schedule_choose(unsigned usual, unsigned others)
     return decided(schedule_by->choose(usual, others));
 }
 
+unsigned schedule_pick(unsigned n)
+{
+    return decided(NEWEST + schedule_by->pick(n)) - NEWEST;
+}
+
 void schedule_point(bool free)
 {
     unsigned next = m.runnable == 0 ? somebody() : decide(free);

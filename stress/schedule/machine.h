@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  *     machine.c    fibers, and the seam: where they are scheduled
+ *     memory.c     what memory does; stress/model has another
  *     park.c       sleeping, and the clock
  *     strategy.c   random, pct, replay                dfs.c        depth first
  *     record.c     operations, and histories that are known to be right
@@ -59,8 +60,12 @@ typedef struct machine {
 
 extern machine schedule_machine;
 
-/* A decision: thread 0 to 7 goes on, its deadline passes, or a weak exchange fails. */
-enum { GOES_ON = 0, DEADLINE = SCHEDULE_THREADS, FAILS = 2 * SCHEDULE_THREADS };
+/* A decision: thread 0 to 7 goes on, its deadline passes, a weak exchange fails; or an
+ * access takes the newest of the stores there are, or the one before, and so on. */
+enum {
+    GOES_ON = 0, DEADLINE = SCHEDULE_THREADS, FAILS = 2 * SCHEDULE_THREADS, NEWEST,
+    SCHEDULE_STORES = 16                /* to choose among, at most */
+};
 
 /* --- machine.c --- */
 
@@ -72,6 +77,8 @@ bool schedule_once(void);
 void schedule_point(bool free);
 /* Who of several is woken: as a rule `usual`. */
 unsigned schedule_choose(unsigned usual, unsigned others);
+/* Which of n stores: 0 is the newest. */
+unsigned schedule_pick(unsigned n);
 /* A scheduling point, and then a step: park, unpark. */
 void schedule_step(unsigned what, const volatile void *word, size_t bytes);
 void schedule_give_up(schedule_verdict verdict) __attribute__((noreturn));
@@ -93,10 +100,13 @@ typedef struct strategy {
     /* Who is woken: the usual one, or one of the others. */
     unsigned (*choose)(unsigned usual, unsigned others);
     bool (*fails)(void);                /* the weak exchange at hand */
+    unsigned (*pick)(unsigned n);       /* of n stores; as a rule 0, the newest */
 } strategy;
 
 extern const strategy schedule_random, schedule_pct, schedule_dfs, schedule_replay;
 extern const strategy *schedule_by;     /* the one in use */
+enum { SCHEDULE_NO_BOUND = 1 << 30 };
+extern unsigned schedule_dfs_bound;     /* on preemptions and what costs as much */
 bool schedule_dfs_exhausted(void);
 bool schedule_dfs_counts(void);         /* the schedule just run is a new one */
 void schedule_replay_text(const char *text);
@@ -113,16 +123,29 @@ void schedule_stamp_call(fiber *f);
 bool schedule_history_right(char *why, size_t bytes);
 const history_op *schedule_history(size_t *n);
 
+/* --- memory.c: one value a word; in stress/model, what C11 allows --- */
+extern const char *const schedule_rung; /* in the lines of figures */
+void schedule_memory_begin(void);       /* of a schedule, before setup */
+/* The event'th call or return of the history is now, in the current thread. */
+void schedule_memory_moment(uint64_t event);
+/* A number for what the exact search is asked, and its answer. */
+uint64_t schedule_memory_hash(uint64_t hash);
+bool schedule_memory_explains(char *why, size_t bytes);
+/* What park finds in its word; and the current thread has just unparked it. */
+uint32_t schedule_memory_parks(const uint32_t *word);
+void schedule_memory_unparked(const uint32_t *word);
+
 /* --- show.c --- */
 typedef enum trace_what {               /* beyond pawl_seam_op */
     TRACE_PARK = SEAM_OR + 1, TRACE_UNPARK, TRACE_WOKEN, TRACE_SPURIOUS, TRACE_LATE,
-    TRACE_YIELD, TRACE_CALL, TRACE_RETURN
+    TRACE_YIELD, TRACE_READS, TRACE_WRITES, TRACE_CALL, TRACE_RETURN
 } trace_what;
 
 void schedule_trace_begin(void);
 void schedule_trace(unsigned what, const volatile void *word, size_t bytes,
                     const char *file, int line);
 void schedule_trace_result(uint64_t before, uint64_t after);
+void schedule_trace_note(const char *note);     /* which stays there */
 void schedule_trace_op(unsigned what, const history_op *op);
 
 static inline uint64_t schedule_value(const volatile void *word, size_t bytes)

@@ -93,7 +93,7 @@ static int park(uint32_t *word, uint32_t expected, pawl_time until)
     }
     schedule_step(TRACE_PARK, word, sizeof *word);
     f->seen = m.changes;
-    if (*word != expected || late(until))
+    if (schedule_memory_parks(word) != expected || late(until))
         return late(until);
     f->bed = word;
     f->expected = expected;
@@ -134,6 +134,7 @@ static void unpark(uint32_t *word, uint32_t n)
     if (m.current == OUTSIDE)
         return;
     schedule_step(TRACE_UNPARK, word, 0);
+    schedule_memory_unparked(word);
     while (n-- > 0 && (who = one_on(word)) != OUTSIDE) {
         m.fibers[who].woken = true;
         m.parked &= ~(1U << who);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #define _GNU_SOURCE 1
+#include <schedule/machine.h>
 #include <schedule/program.h>
 
 #include <getopt.h>
@@ -25,8 +26,9 @@ static struct {
     int64_t scenario;                   /* -1: all */
     const char *replay;
     bool strict, list;
+    uint64_t bound;                     /* of dfs */
     uint64_t done;
-} run = { .strategy = -1, .scenario = -1 };
+} run = { .strategy = -1, .scenario = -1, .bound = 2 };
 
 static const struct { const char *name, *argument, *help; } option_table[] = {
     { "schedules", "N",    "about so many in all" },
@@ -36,6 +38,7 @@ static const struct { const char *name, *argument, *help; } option_table[] = {
     { "replay",    "TEXT", "this schedule only, of the scenario given" },
     { "strict",    NULL,   "hold it to more than it promises: full and empty exact" },
     { "list",      NULL,   "the scenarios" },
+    { "bound",     "N",    "of dfs, on preemptions and the like; default: 2" },
     { "help",      NULL,   "this text" },
 };
 enum { OPTIONS = sizeof option_table / sizeof *option_table };
@@ -100,6 +103,7 @@ static void take_option(int which)
     case 4: run.replay = optarg; break;
     case 5: run.strict = true; break;
     case 6: run.list = true; break;
+    case 7: run.bound = number(optarg, "no bound"); break;
     default: print_help(stdout); exit(0);
     }
 }
@@ -133,6 +137,8 @@ static void parse(int argc, char **argv)
         }
         take_option(which);
     }
+    schedule_dfs_bound = (unsigned)(run.bound < SCHEDULE_STEPS ? run.bound
+                                                               : SCHEDULE_STEPS);
     if (optind != argc)
         misuse("what is this", argv[optind]);
     if (run.replay != NULL && run.scenario < 0)
@@ -148,6 +154,8 @@ static void print_repro(void)
         printf(" --scenario %" PRId64, run.scenario);
     if (run.strict)
         printf(" --strict");
+    if (run.bound != 2)
+        printf(" --bound %" PRIu64, run.bound);
     if (run.replay != NULL) {
         printf(" --replay '%s'\n", run.replay);
         return;
@@ -277,8 +285,9 @@ int schedule_program(int argc, char **argv, const schedule_trial *trial)
     status = run_all();
     took = seconds() - began;
     if (status == 0) {
-        printf("figure schedules %s %" PRIu64 " schedules\n", trial->subject, run.done);
-        printf("figure schedules-rate %s %.0f schedules/s\n", trial->subject,
+        printf("figure %s %s %" PRIu64 " schedules\n", schedule_rung, trial->subject,
+               run.done);
+        printf("figure %s-rate %s %.0f schedules/s\n", schedule_rung, trial->subject,
                (double)run.done / took);
     }
     return status;

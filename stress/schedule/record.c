@@ -68,6 +68,7 @@ static history_op *new_op(history_what what, uint64_t value)
 static void stamp(history_op *op)
 {
     op->called = ++history.events;
+    schedule_memory_moment(op->called);
     absorb(1 + op->what, op, op->value);
 }
 
@@ -98,6 +99,7 @@ void schedule_return(history_op *op, history_how how, uint64_t value)
     if (f->calling != NULL)             /* it took no step at all */
         schedule_stamp_call(f);
     op->returned = ++history.events;
+    schedule_memory_moment(op->returned);
     op->how = how;
     op->value = value;
     f->op = NULL;
@@ -120,12 +122,13 @@ void schedule_also(const history_op *op, history_how how, uint64_t value)
 
 bool schedule_history_right(char *why, size_t bytes)
 {
-    uint64_t *place = &known[history.hash % KNOWN];
+    uint64_t hash = schedule_memory_hash(history.hash);
+    uint64_t *place = &known[hash % KNOWN];
 
-    if (*place == history.hash)
+    if (*place == hash)
         return true;
-    if (!history_search(m.test->spec, history.ops, history.n, why, bytes))
+    if (!schedule_memory_explains(why, bytes))
         return false;
-    *place = history.hash;
+    *place = hash;
     return true;
 }

@@ -36,6 +36,7 @@ static bool run_one(void)
     m.verdict = SCHEDULE_RIGHT;
     m.why[0] = '\0';
     schedule_forget_history();
+    schedule_memory_begin();
     m.test->setup(m.test->context);
     if (m.verdict != SCHEDULE_RIGHT || !schedule_once())
         return false;
@@ -47,6 +48,15 @@ static bool run_one(void)
     return m.verdict == SCHEDULE_RIGHT;
 }
 
+static char letter_of(unsigned decision)
+{
+    return (char)(decision > NEWEST ? 'i' + decision - NEWEST - 1
+                  : decision == NEWEST ? '.'
+                  : decision == FAILS ? '!'
+                  : decision >= DEADLINE ? 'A' + decision - DEADLINE
+                                         : 'a' + decision);
+}
+
 /* The decisions as text: letters, and how often each comes. */
 static void write_replay(char *text, size_t bytes)
 {
@@ -55,8 +65,7 @@ static void write_replay(char *text, size_t bytes)
     text[0] = '\0';
     for (unsigned i = 0, n; i < m.decisions; i += n) {
         unsigned d = m.decided[i];
-        char c = (char)(d == FAILS ? '!'
-                        : d >= DEADLINE ? 'A' + d - DEADLINE : 'a' + d);
+        char c = letter_of(d);
 
         for (n = 1; i + n < m.decisions && m.decided[i + n] == d; n++)
             continue;

@@ -7,8 +7,9 @@
  * Nothing else decides anything: time is virtual, and so a schedule can be replayed.
  *
  * What it explores is the interleavings of sequentially consistent memory.  It does not
- * see that an order is too weak; ThreadSanitizer and model checkers do.  Between two
- * scheduling points plain memory may be touched at will: nobody comes between.
+ * see that an order is too weak; with the model of model/model.h behind the seam it
+ * does.  Between two scheduling points plain memory may be touched at will: nobody
+ * comes between.
  *
  * Strategies
  *     random   any thread that can run, with the same probability
@@ -123,7 +124,8 @@ typedef struct schedule_result {
     char why[SCHEDULE_WHY];
     char replay[SCHEDULE_REPLAY];       /* the decisions of the one that failed:
                                          * b thread 1 goes on, b3 thrice, B its deadline
-                                         * passes, ! the weak exchange fails */
+                                         * passes, ! the weak exchange fails, . the
+                                         * newest store is read, i the one before */
 } schedule_result;
 
 /* Run `test` under schedules until one fails, or enough were run.  A failed schedule is
@@ -156,5 +158,10 @@ void schedule_return(history_op *op, history_how how, uint64_t value);
 
 /* The call of `op`, which has returned, did this too: for batches. */
 void schedule_also(const history_op *op, history_how how, uint64_t value);
+
+/* This thread reads, or writes, the plain word here.  Nothing comes of it but under the
+ * model of weak memory (model/model.h), which fails what is a data race. */
+void schedule_reads(const volatile void *word);
+void schedule_writes(const volatile void *word);
 
 #endif

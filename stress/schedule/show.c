@@ -20,6 +20,7 @@ typedef struct line {
     int number;
     uint64_t before, after;
     unsigned times;                     /* yields in a row */
+    const char *note;                   /* on the value */
     history_op op;                      /* under way, or called, or returned */
     bool has_op;
 } line;
@@ -62,6 +63,7 @@ static line *new_line(unsigned what)
     l->who = m.current;
     l->what = what;
     l->times = 1;
+    l->note = NULL;
     l->has_op = op != NULL;
     if (op != NULL)
         l->op = *op;
@@ -83,7 +85,7 @@ void schedule_trace(unsigned what, const volatile void *word, size_t bytes,
     l->bytes = bytes;
     l->file = file;
     l->number = number;
-    if (what != TRACE_UNPARK && word != NULL)
+    if (bytes > 0 && word != NULL)
         l->before = l->after = schedule_value(word, bytes);
 }
 
@@ -93,6 +95,11 @@ void schedule_trace_result(uint64_t before, uint64_t after)
 
     l->before = before;
     l->after = after;
+}
+
+void schedule_trace_note(const char *note)
+{
+    lines[written - 1].note = note;
 }
 
 void schedule_trace_op(unsigned what, const history_op *op)
@@ -177,7 +184,8 @@ static const char *what_name(const line *l)
 {
     static const char *const all[] = {
         "load", "store", "exchange", "cas", "add", "sub", "and", "or",
-        "park", "unpark", "woken", "wakes", "is late", "yields", "calls", "returns"
+        "park", "unpark", "woken", "wakes", "is late", "yields", "reads", "writes",
+        "calls", "returns"
     };
 
     if (l->what == SEAM_CAS && l->before == l->after)
@@ -222,8 +230,8 @@ static void print_step(FILE *to, const line *l)
         snprintf(value, sizeof value, "%u times", l->times);
     else if (l->word != NULL && l->bytes > 0)
         snprintf(value, sizeof value, "%#" PRIx64 " -> %#" PRIx64, l->before, l->after);
-    fprintf(to, "%6u  %c  %-9s %-22s %-9s %-8s %s\n", l->step, letter_of(l->who), op,
-            place, what_name(l), word, value);
+    fprintf(to, "%6u  %c  %-9s %-22s %-9s %-8s %s%s\n", l->step, letter_of(l->who), op,
+            place, what_name(l), word, value, l->note != NULL ? l->note : "");
 }
 
 static void print_line(FILE *to, const line *l)

@@ -9,7 +9,7 @@
 enum {
     DEPTH = 3,                          /* of the bugs that pct looks for */
     /* Rare choices, one in so many where there is one: */
-    WEAK_FAILURE = 32, NO_REASON = 64, DEADLINE_PASSES = 16
+    WEAK_FAILURE = 32, NO_REASON = 64, DEADLINE_PASSES = 16, NOT_NEWEST = 3
 };
 
 #define m schedule_machine
@@ -75,6 +75,11 @@ static bool fails(void)
     return roll(WEAK_FAILURE) == 0;
 }
 
+static unsigned pick(unsigned n)
+{
+    return roll(NOT_NEWEST) == 0 ? 1 + roll(n - 1) : 0;
+}
+
 /* --- random ----------------------------------------------------------------------- */
 
 static bool next_random(void)
@@ -92,7 +97,9 @@ static unsigned decide_random(unsigned runnable, unsigned idle, unsigned deadlin
     return choice != FAILS ? choice : any_of(runnable);
 }
 
-const strategy schedule_random = { begin, next_random, decide_random, choose, fails };
+const strategy schedule_random = {
+    begin, next_random, decide_random, choose, fails, pick
+};
 
 /* --- pct -------------------------------------------------------------------------- */
 
@@ -134,7 +141,9 @@ static unsigned decide_pct(unsigned runnable, unsigned idle, unsigned deadlines,
     return best;
 }
 
-const strategy schedule_pct = { begin, next_pct, decide_pct, choose, fails };
+const strategy schedule_pct = {
+    begin, next_pct, decide_pct, choose, fails, pick
+};
 
 /* --- replay ----------------------------------------------------------------------- */
 
@@ -212,6 +221,18 @@ static bool fails_replay(void)
     return *replay.text == '!' && letter() == '!';
 }
 
+static unsigned pick_replay(unsigned n)
+{
+    char c = letter();
+
+    if (c == '.')
+        return 0;
+    if (c >= 'i' && c < 'i' + (int)n - 1)
+        return (unsigned)(c - 'i') + 1;
+    replay.misfit = true;
+    return 0;
+}
+
 const strategy schedule_replay = {
-    begin_replay, next_replay, decide_replay, choose_replay, fails_replay
+    begin_replay, next_replay, decide_replay, choose_replay, fails_replay, pick_replay
 };

@@ -46,7 +46,9 @@ static const struct { const char *text; beginning begin; } waits[] = {
     { "t|r|ss", { 1, 0, 3 } }, { "t|z|p", { 1, 0, 0 } }, { "ts|ct", { 1, FULL, 0 } },
     { "l|pp", { 2, 0, 0 } }, { "l|t|ss", { 2, 0, 0 } }, { "l|p|z", { 2, 0, 0 } },
     { "l|l|P", { 2, 0, 9 } },
-    { "y|r|s", { 1, 0, 0 } }, { "y|r|p", { 2, 0, 3 } }, { "y|y|sr", { 1, 0, 0 } }
+    { "y|r|s", { 1, 0, 0 } }, { "y|r|p", { 2, 0, 3 } }, { "y|y|sr", { 1, 0, 0 } },
+    { "pc|z|pc", { 1, 0, 14 } }, { "pp|zc|zc", { 2, 0, 14 } },
+    { "pz|pz|c", { 1, 0, 9 } }
 };
 enum { WAITS = sizeof waits / sizeof *waits };
 
@@ -59,7 +61,7 @@ static unsigned usable[WAITS], usables; /* what this subject is able to play */
 
 static inline void send(handle *h, uint64_t number)
 {
-    history_op *op = schedule_call(HISTORY_PUSH, number);
+    history_op *op = call_push(number);
 
     end_push(op, subject_push_wait(&flow.queue, h, item_of(number)), HISTORY_CLOSED);
 }

@@ -3,7 +3,8 @@
  *
  * stress/trial/event.h says what a subject defines.  The condition is a count of
  * tokens: with the event it is a semaphore, and its history is looked at as one.  Each
- * scenario ends for all its threads, however they are scheduled.
+ * scenario ends for all its threads, however they are scheduled.  Who notifies only if
+ * somebody waits has tokens that are seq_cst; else they are relaxed: notify is enough.
  */
 #ifndef TRIAL_EVENT_H
 #define TRIAL_EVENT_H
@@ -30,6 +31,7 @@ enum { ALL = sizeof all / sizeof *all };
 static struct {
     subject event;
     PAWL_ATOMIC(uint64_t) tokens;
+    memory_order order;                 /* of looking at them, and of their change */
     unsigned before;
 } hall;
 
@@ -46,11 +48,11 @@ static bell bells[THREADS];
 
 static bool take(void)
 {
-    uint64_t n = atomic_load_explicit(&hall.tokens, memory_order_seq_cst);
+    uint64_t n = atomic_load_explicit(&hall.tokens, hall.order);
 
     while (n > 0)
-        if (atomic_compare_exchange_weak_explicit(&hall.tokens, &n, n - 1,
-                memory_order_seq_cst, memory_order_seq_cst))
+        if (atomic_compare_exchange_weak_explicit(&hall.tokens, &n, n - 1, hall.order,
+                                                  hall.order))
             return true;
     return false;
 }
@@ -60,7 +62,7 @@ static void post(unsigned n, unsigned calls, uint32_t served, bool only_if_waite
 {
     history_op *op = schedule_call(HISTORY_POST, n);
 
-    atomic_fetch_add_explicit(&hall.tokens, n, memory_order_seq_cst);
+    atomic_fetch_add_explicit(&hall.tokens, n, hall.order);
     for (unsigned i = 0; i < calls; i++)
         if (!only_if_waited || subject_waited(&hall.event))
             subject_notify(&hall.event, served);
@@ -202,6 +204,8 @@ static const schedule_test *scenario(unsigned k, bool strict)
 
     (void)strict;
     hall.before = all[k].tokens;
+    hall.order = strchr(all[k].text, 'o') != NULL ? memory_order_seq_cst
+                                                  : memory_order_relaxed;
     snprintf(name, sizeof name, "%s with %u", all[k].text, hall.before);
     spec = (history_spec){ HISTORY_SEM, 0, hall.before, false, false };
     test = (schedule_test){ name, take_scripts(all[k].text), set_up, play, check, &spec,

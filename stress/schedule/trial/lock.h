@@ -15,6 +15,7 @@ static const char *const all[] = {
 enum { ALL = sizeof all / sizeof *all };
 
 static subject the_lock;
+static char inside;                     /* plain, and written by whoever holds it */
 
 static void set_up(void *unused)
 {
@@ -44,8 +45,10 @@ static void visit(bool wait)
     else
         done = subject_try_lock(&the_lock, &h);
     schedule_return(op, done ? HISTORY_DONE : HISTORY_NOT_NOW, 0);
-    if (done)
+    if (done) {
+        schedule_writes(&inside);
         leave(&h);
+    }
 }
 
 static void play(void *unused, unsigned who)

@@ -30,7 +30,7 @@ static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
 }
 #endif
 
-enum { BATCH = 2, EACH = 4, FULL = 100 };
+enum { BATCH = 2, EACH = 4, FULL = 100, LETTERS = 128, JOINS = 4 };
 
 /* How it begins: empty or not, and after `stale` messages went through, which the
  * threads' handles know nothing of.  FULL: as many as go in. */
@@ -44,9 +44,23 @@ static struct {
     beginning begin;
     unsigned threads;
     uint64_t pushed, popped, number;    /* number: setup's next item */
+    char letters[LETTERS];              /* what is in item n: plain */
 } flow;
 
 /* --- one operation ---------------------------------------------------------------- */
+
+/* Whoever pushes an item has written it, and whoever pops it reads it. */
+static inline void write_letter(uint64_t number)
+{
+    if (number < LETTERS)
+        schedule_writes(&flow.letters[number]);
+}
+
+static inline void read_letter(uint64_t number)
+{
+    if (number < LETTERS)
+        schedule_reads(&flow.letters[number]);
+}
 
 static inline void *item_of(uint64_t number)
 {
@@ -60,6 +74,12 @@ static inline uint64_t number_of(const void *item)
     return bits % 8 == 0 ? bits / 8 : UINT64_C(1) << 40;        /* what is this? */
 }
 
+static inline history_op *call_push(uint64_t number)
+{
+    write_letter(number);
+    return schedule_call(HISTORY_PUSH, number);
+}
+
 static inline void end_push(history_op *op, bool done, history_how how)
 {
     schedule_return(op, done ? HISTORY_DONE : how, op->value);
@@ -70,11 +90,13 @@ static inline void end_pop(history_op *op, bool done, history_how how, void *ite
 {
     schedule_return(op, done ? HISTORY_DONE : how, done ? number_of(item) : 0);
     flow.popped += done;
+    if (done)
+        read_letter(op->value);
 }
 
 static inline bool push(handle *h, uint64_t number)
 {
-    history_op *op = schedule_call(HISTORY_PUSH, number);
+    history_op *op = call_push(number);
     bool done = subject_push(&flow.queue, h, item_of(number));
 
     end_push(op, done, HISTORY_NOT_NOW);
@@ -96,8 +118,11 @@ static inline bool pop(handle *h)
 static inline void push_batch(handle *h, uint64_t number)
 {
     void *items[BATCH] = { item_of(number), item_of(number + 1) };
-    history_op *op = schedule_call(HISTORY_PUSH, number);
-    size_t n = subject_push_n(&flow.queue, h, items, BATCH);
+    history_op *op = call_push(number);
+    size_t n;
+
+    write_letter(number + 1);
+    n = subject_push_n(&flow.queue, h, items, BATCH);
 
     if (n > BATCH)
         schedule_fail("pushed %zu of %d", n, BATCH);
@@ -109,6 +134,12 @@ static inline void push_batch(handle *h, uint64_t number)
     flow.pushed += n > 0 ? n - 1 : 0;
 }
 
+static inline void also_popped(const history_op *op, uint64_t number)
+{
+    schedule_also(op, HISTORY_DONE, number);
+    read_letter(number);
+}
+
 /* A pop of up to `most` has returned n of them. */
 static inline void end_batch(history_op *op, size_t n, size_t most, void **items,
                              history_how how)
@@ -117,7 +148,7 @@ static inline void end_batch(history_op *op, size_t n, size_t most, void **items
         schedule_fail("popped %zu of %zu", n, most);
     end_pop(op, n > 0, how, items[0]);
     for (size_t i = 1; i < n; i++)
-        schedule_also(op, HISTORY_DONE, number_of(items[i]));
+        also_popped(op, number_of(items[i]));
     if (SUBJECT_BATCH && n > 0 && n < most)
         schedule_also(op, how, 0);
     flow.popped += n > 0 ? n - 1 : 0;
@@ -132,11 +163,17 @@ static inline void pop_batch(handle *h)
               HISTORY_NOT_NOW);
 }
 
+/* Where memory is weak, a handle that another gave back may not be seen at once. */
 static inline void join(handle *h)
 {
+    unsigned tries = 0;
+
     memset((void *)h, 0, sizeof *h);
-    if (!subject_join(&flow.queue, h))
-        schedule_fail("no handle for one more thread");
+    while (!subject_join(&flow.queue, h)) {
+        if (++tries == JOINS)
+            schedule_fail("no handle for one more thread");
+        pawl_yield();
+    }
 }
 
 static inline void rejoin(handle *h)
@@ -229,7 +266,8 @@ static void check(void *unused)
 
 static const char *const queue_scripts[] = {
     "pp|cc", "ppp|ccc", "P|C", "Pp|cC",         /* these are for one and one, too */
-    "pc|pc", "pc|cp", "pp|pp|cc", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "P|P|cc", "jpc|jpc"
+    "pc|pc", "pc|cp", "pp|pp|cc", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "P|P|cc", "jpc|jpc",
+    "PC|CP|PC", "PP|CC|CC"
 };
 enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts, PAIRS = 4 };
 

@@ -39,6 +39,8 @@ static unsigned usable[ALL], usables;   /* what this subject is able to play */
 static struct {
     subject sem;
     unsigned permits;
+    bool is_lock, closed_once;          /* as used by the scenario at hand */
+    char inside, closing;               /* plain: written inside; before the close */
 } gate;
 
 static void set_up(void *unused)
@@ -49,12 +51,21 @@ static void set_up(void *unused)
         schedule_fail("cannot open");
 }
 
+/* What a call came to, and what its caller may now touch. */
+static void end(history_op *op, bool done, history_how how)
+{
+    schedule_return(op, done ? HISTORY_DONE : how, op->value);
+    if (done && op->what == HISTORY_WAIT && gate.is_lock)
+        schedule_writes(&gate.inside);
+    if (!done && how == HISTORY_CLOSED && gate.closed_once)
+        schedule_reads(&gate.closing);
+}
+
 static void post(unsigned n)
 {
     history_op *op = schedule_call(HISTORY_POST, n);
-    bool done = subject_post(&gate.sem, n);
 
-    schedule_return(op, done ? HISTORY_DONE : HISTORY_CLOSED, n);
+    end(op, subject_post(&gate.sem, n), HISTORY_CLOSED);
 }
 
 static bool try_wait(unsigned n)
@@ -62,16 +73,15 @@ static bool try_wait(unsigned n)
     history_op *op = schedule_call(HISTORY_WAIT, n);
     bool done = subject_try_wait(&gate.sem, n);
 
-    schedule_return(op, done ? HISTORY_DONE : HISTORY_NOT_NOW, n);
+    end(op, done, HISTORY_NOT_NOW);
     return done;
 }
 
 static void wait_for(unsigned n)
 {
     history_op *op = schedule_call(HISTORY_WAIT, n);
-    bool done = subject_wait(&gate.sem, n);
 
-    schedule_return(op, done ? HISTORY_DONE : HISTORY_CLOSED, n);
+    end(op, subject_wait(&gate.sem, n), HISTORY_CLOSED);
 }
 
 static bool wait_soon(unsigned n)
@@ -79,14 +89,17 @@ static bool wait_soon(unsigned n)
     history_op *op = schedule_call(HISTORY_WAIT, n);
     bool done = subject_wait_until(&gate.sem, n, SOON);
 
-    schedule_return(op, done ? HISTORY_DONE : HISTORY_LATE, n);
+    end(op, done, HISTORY_LATE);
     return done;
 }
 
 static void shut(void)
 {
-    history_op *op = schedule_call(HISTORY_CLOSE, 0);
+    history_op *op;
 
+    if (gate.closed_once)
+        schedule_writes(&gate.closing);
+    op = schedule_call(HISTORY_CLOSE, 0);
     subject_shut(&gate.sem);
     schedule_return(op, HISTORY_DONE, 0);
 }
@@ -127,14 +140,17 @@ static const schedule_test *scenario(unsigned k, bool strict)
     static history_spec spec;
     static schedule_test test;
     static char name[32];
+    const char *text = all[usable[k]].text;
 
     (void)strict;
     gate.permits = all[usable[k]].permits;
-    snprintf(name, sizeof name, "%s with %u", all[usable[k]].text,
-             gate.permits);
+    gate.is_lock = gate.permits == 1 && strspn(text, "wv|") == strlen(text);
+    gate.closed_once = strchr(text, 'z') != NULL
+                       && strchr(text, 'z') == strrchr(text, 'z');
+    snprintf(name, sizeof name, "%s with %u", text, gate.permits);
     spec = (history_spec){ HISTORY_SEM, 0, gate.permits, false, false };
-    test = (schedule_test){ name, take_scripts(all[usable[k]].text), set_up, play,
-                            check, &spec, NULL };
+    test = (schedule_test){ name, take_scripts(text), set_up, play, check, &spec,
+                            NULL };
     return &test;
 }
 

@@ -1,0 +1,21 @@
+# model.mk - every structure under a model of C11's memory, and that model's own tests.
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# ONLY= limits it to these subjects.  FAST=1 runs fewer schedules.
+
+MODEL_FLAGS ?= --schedules $(if $(FAST),200000,2000000)
+MODEL := $(BUILD)/model/model
+
+.PHONY: model model-programs
+model:
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@$(RUN) build "model builds" $(MAKE) SEAM=model PERTURB= SAN= model-programs
+	@$(RUN) trial "litmus" $(MODEL)/model/litmus/litmus
+	@for p in $(call only,$(model_SUBJECTS)); do \
+	    TIMEOUT=$(or $(TIMEOUT),600) $(RUN) trial "model $$p" \
+	    $(MODEL)/$$p $(MODEL_FLAGS); done
+	@$(RUN) check "controls of model" env CC=$(CC) tests/model_test.sh $(MODEL)
+	@cat $(RESULTS)/*.log | grep '^figure '
+	@tests/tally.sh $(RESULTS)
+
+model-programs: beside $(model_SUBJECTS:%=$(O)/model/%)
