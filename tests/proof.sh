@@ -106,9 +106,10 @@ figures | awk -v structures="$structures" '
         rungs = split("unit coverage mutants stress histories schedules model" \
                       " stall kill", rung, " ")
     }
+    $1 == "note"   { way = $3 ~ /^model\// ? "model" : "schedules" }
     $1 == "note" && $3 ~ /_test$/ { add("unit", $3, $2, "tests") }
     $1 == "items"  { add("stress", $2, $3, "items") }
-    $1 == "dfs"    { add("schedules", $2, 1,
+    $1 == "dfs"    { add(way, $2, 1,
                          "scenarios " ($3 == "not" ? "not " : "") "exhausted") }
     $1 == "figure" { figure($2, $3, $4, $5) }
     END {
