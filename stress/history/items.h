@@ -1,10 +1,7 @@
 /* items.h - recorded rounds on a queue: who pushes and pops what, and when.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * A subject is what trial/messages.h says.  Here the items are numbers.  Besides:
- *     #define SUBJECT_FLOOR 1         its capacity is the least that finds room, and
- *                                     full and empty are exact as to that
- *     #define SUBJECT_INEXACT 1       they are not, though there is a FLOOR
+ * For subjects as in subject/queue.h.  Here the items are numbers.
  */
 #ifndef HISTORY_ITEMS_H
 #define HISTORY_ITEMS_H
@@ -12,14 +9,6 @@
 #include <trial/flow.h>
 
 #include <history/record.h>
-
-#ifndef SUBJECT_FLOOR
-#define SUBJECT_FLOOR 0
-#endif
-
-#ifndef SUBJECT_INEXACT
-#define SUBJECT_INEXACT (!SUBJECT_EXACT && !SUBJECT_FLOOR)
-#endif
 
 enum { STINT_MAX = 12 };
 

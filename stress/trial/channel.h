@@ -1,44 +1,15 @@
 /* channel.h - the trial of a queue that can be waited on, and closed.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * A subject defines what messages.h says, and
- *     static bool subject_push_wait(subject *q, handle *h, void *item);
- *                                                 false: closed
- *     static bool subject_pop_wait(subject *q, handle *h, void **item);
- *                                                 false: closed, and all has come
- *     static void subject_shut(subject *q);       no more pushes; wakes all who wait
- *
- *     #define SUBJECT_TIMED 1                     there are deadlines; false: too late
- *     static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns);
- *     #define SUBJECT_POP_N 1                     at least so many; or late, or closed
- *     static size_t subject_pop_least(subject *q, handle *h, void **items,
- *                                     size_t least, size_t most, int64_t ns);
+ * For subjects as in subject/channel.h.
  */
 #ifndef TRIAL_CHANNEL_H
 #define TRIAL_CHANNEL_H
 
+#include <subject/channel.h>
 #include <trial/flow.h>
 #include <trial/race.h>
 #include <trial/sleepers.h>
-
-#ifndef SUBJECT_TIMED
-#define SUBJECT_TIMED 0
-static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns)
-{
-    (void)ns;
-    return subject_pop_wait(q, h, item);
-}
-#endif
-
-#ifndef SUBJECT_POP_N
-#define SUBJECT_POP_N 0
-static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
-                                size_t most, int64_t ns)
-{
-    (void)least, (void)most, (void)ns;
-    return subject_pop_wait(q, h, items) ? 1 : 0;
-}
-#endif
 
 enum { LEAST_MAX = 16 };
 #define LONG (60 * PAWL_SECOND)

@@ -1,7 +1,7 @@
 /* flow.h - the phases that every queue goes through, waited on or not.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * messages.h says what a subject defines, and what each message is held to.
+ * messages.h says what each message is held to.
  */
 #ifndef TRIAL_FLOW_H
 #define TRIAL_FLOW_H

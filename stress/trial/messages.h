@@ -1,24 +1,7 @@
 /* messages.h - what goes through a queue on trial, and how each message is checked.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- *     #define SUBJECT "mpmc_swap"                 the file's name
- *     #define SUBJECT_ROLES "mpmc"                or "mpsc", "spsc": who may call
- *     #define SUBJECT_BOUNDED 1                   0: push never says full
- *     typedef ... subject;                        zeroed memory before open
- *     typedef ... handle;                         one a thread, zeroed before join
- *     static bool subject_open(subject *q, size_t capacity, unsigned threads);
- *     static void subject_close(subject *q);
- *     static bool subject_join(subject *q, handle *h);
- *     static void subject_leave(subject *q, handle *h);
- *     static bool subject_push(subject *q, handle *h, void *item);    false: not now
- *     static bool subject_pop(subject *q, handle *h, void **item);    false: not now
- *
- *     #define SUBJECT_EXACT 1                     full and empty are exact
- *     #define SUBJECT_BATCH 1                     there are batches, n <= 16:
- *     static size_t subject_push_n(subject *q, handle *h, void **items, size_t n);
- *     static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n);
- *
- * Items are pointers to 8-byte aligned memory.  Every message is held to:
+ * For subjects as in subject/queue.h.  Every message is held to:
  *     once       it arrives exactly once, and no other does
  *     in order   a consumer sees the numbers of one producer only rise
  *     whole      what the producer wrote plainly before push is what the consumer reads
@@ -27,25 +10,8 @@
 #ifndef TRIAL_MESSAGES_H
 #define TRIAL_MESSAGES_H
 
+#include <subject/queue.h>
 #include <trial/trial.h>
-
-#ifndef SUBJECT_EXACT
-#define SUBJECT_EXACT 0
-#endif
-
-#ifndef SUBJECT_BATCH
-#define SUBJECT_BATCH 0
-/* Without batches, these stand in: one at a time. */
-static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
-{
-    return n > 0 && subject_push(q, h, items[0]) ? 1 : 0;
-}
-
-static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
-{
-    return n > 0 && subject_pop(q, h, items) ? 1 : 0;
-}
-#endif
 
 enum { BATCH_MAX = 16, WINDOW = 256, CAPACITY_LARGE = 64 };
 

@@ -1,29 +1,13 @@
 /* permits.h - a semaphore keeps its bound, and hands over what permits stand for.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- *     #define SUBJECT "sem"                       the file's name
- *     #define SUBJECT_SEVERAL 1                   n > 1 is possible; 0: one a call
- *     typedef ... subject;                        zeroed memory before open
- *     static bool subject_open(subject *s, unsigned permits);
- *     static void subject_close(subject *s);
- *     static bool subject_post(subject *s, unsigned n);
- *     static bool subject_wait(subject *s, unsigned n);
- *     static bool subject_try_wait(subject *s, unsigned n);
- *     static bool subject_wait_until(subject *s, unsigned n, int64_t ns_from_now);
- *
- *     #define SUBJECT_SHUT 1                      it can be closed; then wait and post
- *                                                 are false
- *     static void subject_shut(subject *s);
+ * For subjects as in subject/sem.h.
  */
 #ifndef TRIAL_PERMITS_H
 #define TRIAL_PERMITS_H
 
+#include <subject/sem.h>
 #include <trial/trial.h>
-
-#ifndef SUBJECT_SHUT
-#define SUBJECT_SHUT 0
-static void subject_shut(subject *s) { (void)s; }
-#endif
 
 enum { SLOTS = 8, MANY = 8 };
 

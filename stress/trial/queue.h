@@ -1,4 +1,4 @@
-/* queue.h - the trial of a queue: messages.h says what a subject defines.
+/* queue.h - the trial of a queue: subject/queue.h says what one is.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef TRIAL_QUEUE_H

@@ -1,4 +1,4 @@
-/* sem.h - the trial of a semaphore; permits.h says what a subject defines.
+/* sem.h - the trial of a semaphore; subject/sem.h says what one is.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef TRIAL_SEM_H

@@ -187,9 +187,7 @@ static const fault_path paths[] = {
     { "pop", "one sleeps", .victim = victim_pop, .in = FULL,
       ASLEEP(sleeper_pushes, 1) },
     { "pop", "two sleep", .victim = victim_pop, .in = FULL, ASLEEP(sleeper_pushes, 2) },
-#ifdef SUBJECT_BATCH
     BATCH_PATHS,
-#endif
     { "push wait", "room", .victim = victim_push_wait },
     { "push wait", "full, then room", .victim = victim_push_wait, .in = FULL,
       .help = rival_pop },
@@ -260,7 +258,7 @@ int main(int argc, char **argv)
     fault_kind kind = { SUBJECT, !SUBJECT_PRIVATE, chosen, 0, prepare, survive, NULL };
 
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        if (paths[i].victim != NULL)
+        if (possible(&paths[i]))
             chosen[kind.count++] = paths[i];
 #ifdef SUBJECT_SPARES
     SUBJECT_SPARES = BATCH;

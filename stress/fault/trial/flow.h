@@ -1,23 +1,17 @@
 /* flow.h - how the others go on with a queue, when one thread does not.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * For subjects as in stress/trial/messages.h.  The others fill and drain the queue in
+ * For subjects as in subject/queue.h.  The others fill and drain the queue in
  * turn, by two handles, one by one and in batches.  They progress if items still move;
  * if not, those calls block that fail although there is room, or an item.
  */
 #ifndef FAULT_TRIAL_FLOW_H
 #define FAULT_TRIAL_FLOW_H
 
+#include <subject/queue.h>
 #include <fault/ledger.h>
 
 #include <string.h>
-
-#ifndef SUBJECT_EXACT
-#define SUBJECT_EXACT 0
-#endif
-#ifndef SUBJECT_FLOOR
-#define SUBJECT_FLOOR 0
-#endif
 
 enum { CAPACITY = 4, BATCH = 3, FULL = FAULT_ITEMS, IDLE = 50, SLEEP_ROUNDS = 4 };
 enum { VICTIM, RIVAL, FIRST, SECOND, DOZER, PORTS = DOZER + FAULT_SLEEPERS + 1 };
@@ -38,18 +32,6 @@ static struct world {
 
 static bool pushes(const fault_path *p);
 static bool pops(const fault_path *p);
-
-#ifndef SUBJECT_BATCH
-static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
-{
-    return n > 0 && subject_push(q, h, items[0]) ? 1 : 0;
-}
-
-static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
-{
-    return n > 0 && subject_pop(q, h, items) ? 1 : 0;
-}
-#endif
 
 /* --- one call --------------------------------------------------------------------- */
 
@@ -123,11 +105,7 @@ static inline unsigned drain(handle *h, size_t n)
     return popped;
 }
 
-#ifdef SUBJECT_BATCH
-#define MOST BATCH
-#else
-#define MOST 1
-#endif
+enum { MOST = SUBJECT_BATCH ? BATCH : 1 };
 
 /* Those who slept from the beginning, now or in an early round; `how` is what will have
  * woken them.  Returns how many are through. */
@@ -310,6 +288,13 @@ static inline void victim_counts(void) { (void)SUBJECT_HINT(&w->queue); }
 #else
 #define victim_counts NULL
 #endif
+
+/* The structure has what the victim calls. */
+static inline bool possible(const fault_path *p)
+{
+    return p->victim != NULL
+        && (SUBJECT_BATCH || (p->victim != victim_push_n && p->victim != victim_pop_n));
+}
 
 /* The paths that any queue has.  Positions: a hint is told every 8, a block ends every
  * 15, and all begins anew some time. */

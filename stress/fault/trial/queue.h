@@ -31,9 +31,7 @@ static void survive(const fault_path *p, fault_outcome *o)
 static const fault_path paths[] = {
     PUSH_PATHS,
     POP_PATHS,
-#ifdef SUBJECT_BATCH
     BATCH_PATHS,
-#endif
     PORT_PATHS,
 };
 
@@ -43,7 +41,7 @@ static bool usable(const fault_path *p)
 {
     bool one_pushes = SUBJECT_ROLES[0] == 's', one_pops = SUBJECT_ROLES[2] == 's';
 
-    return p->victim != NULL
+    return possible(p)
         && !(one_pushes && pushes(p) && (p->rival == rival_push || p->stale > 0))
         && !(one_pops && pops(p) && (p->rival == rival_pop || p->stale > 0));
 }

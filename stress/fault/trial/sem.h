@@ -1,7 +1,7 @@
 /* sem.h - a semaphore, and a thread stopped or a process killed in it.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * For subjects as in stress/trial/permits.h.  The others post and wait in turn, and no
+ * For subjects as in subject/sem.h.  The others post and wait in turn, and no
  * permit may be missing, or be too many, but the victim's own.  Some sleep from the
  * beginning, or come to sleep beside the victim: it is noted what wakes them.
  */

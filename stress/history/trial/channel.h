@@ -1,7 +1,7 @@
 /* channel.h - the recorded trial of a queue that can be waited on, and closed.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * trial/channel.h says what a subject defines.  First it goes through what every queue
+ * For subjects as in subject/channel.h.  First it goes through what every queue
  * does, and then through rounds in which threads wait, with deadlines and without, and
  * close it whenever they like: at the latest when they have done enough, so that nobody
  * waits for ever.
@@ -9,26 +9,8 @@
 #ifndef HISTORY_TRIAL_CHANNEL_H
 #define HISTORY_TRIAL_CHANNEL_H
 
+#include <subject/channel.h>
 #include <history/items.h>
-
-#ifndef SUBJECT_TIMED
-#define SUBJECT_TIMED 0
-static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns)
-{
-    (void)q, (void)h, (void)item, (void)ns;
-    return false;
-}
-#endif
-
-#ifndef SUBJECT_POP_N
-#define SUBJECT_POP_N 0
-static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
-                                size_t most, int64_t ns)
-{
-    (void)q, (void)h, (void)items, (void)least, (void)most, (void)ns;
-    return 0;
-}
-#endif
 
 /* How often a thread goes on once it has found it closed; a deadline, at most. */
 enum { FAREWELLS = 3, DEADLINE = 30000 };

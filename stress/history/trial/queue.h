@@ -1,4 +1,4 @@
-/* queue.h - the recorded trial of a queue: messages.h says what a subject defines.
+/* queue.h - the recorded trial of a queue: subject/queue.h says what one is.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef HISTORY_TRIAL_QUEUE_H

@@ -1,4 +1,4 @@
-/* sem.h - the recorded trial of a semaphore; permits.h says what a subject defines.
+/* sem.h - the recorded trial of a semaphore; subject/sem.h says what one is.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef HISTORY_TRIAL_SEM_H

@@ -1,33 +1,16 @@
 /* channel.h - a queue that can be waited on, and closed, in many interleavings.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * stress/trial/channel.h says what a subject defines.  Each scenario ends for all its
+ * subject/channel.h says what a subject defines.  Each scenario ends for all its
  * threads, however they are scheduled: who sleeps for ever was forgotten.
  */
 #ifndef TRIAL_CHANNEL_H
 #define TRIAL_CHANNEL_H
 
+#include <subject/channel.h>
 #include <trial/moves.h>
 
 #include <pawl/time.h>
-
-#ifndef SUBJECT_TIMED
-#define SUBJECT_TIMED 0
-static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns)
-{
-    (void)ns;
-    return subject_pop_wait(q, h, item);
-}
-#endif
-#ifndef SUBJECT_POP_N
-#define SUBJECT_POP_N 0
-static size_t subject_pop_least(subject *q, handle *h, void **items, size_t least,
-                                size_t most, int64_t ns)
-{
-    (void)least, (void)most, (void)ns;
-    return subject_pop_wait(q, h, items) ? 1 : 0;
-}
-#endif
 
 enum { SOON = 1000 };                   /* nanoseconds: beyond any number of looks */
 

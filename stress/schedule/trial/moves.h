@@ -1,34 +1,16 @@
 /* moves.h - what the threads of a scenario do with a queue, letter by letter.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * stress/trial/messages.h says what a subject defines.  Items are numbers from 1 on,
+ * subject/queue.h says what a subject defines.  Items are numbers from 1 on,
  * times 8: no queue looks behind its pointers, and a trace is the same in every run.
  */
 #ifndef TRIAL_MOVES_H
 #define TRIAL_MOVES_H
 
+#include <subject/queue.h>
 #include <trial/scripts.h>
 
 #include <inttypes.h>
-
-#ifndef SUBJECT_EXACT
-#define SUBJECT_EXACT 0
-#endif
-#ifndef SUBJECT_FLOOR
-#define SUBJECT_FLOOR 0
-#endif
-#ifndef SUBJECT_BATCH
-#define SUBJECT_BATCH 0
-static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
-{
-    return n > 0 && subject_push(q, h, items[0]) ? 1 : 0;
-}
-
-static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
-{
-    return n > 0 && subject_pop(q, h, items) ? 1 : 0;
-}
-#endif
 
 enum { BATCH = 2, EACH = 4, FULL = 100, LETTERS = 128, JOINS = 4 };
 

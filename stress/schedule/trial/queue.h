@@ -1,5 +1,4 @@
-/* queue.h - a queue in many interleavings; stress/trial/messages.h says what a subject
- * defines.
+/* queue.h - a queue in many interleavings; subject/queue.h says what one is.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #ifndef TRIAL_QUEUE_H

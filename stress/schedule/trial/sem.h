@@ -1,20 +1,16 @@
 /* sem.h - a semaphore in many interleavings.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * stress/trial/permits.h says what a subject defines.  Each scenario ends for all its
+ * subject/sem.h says what a subject defines.  Each scenario ends for all its
  * threads, however they are scheduled: who sleeps for ever was forgotten.
  */
 #ifndef TRIAL_SEM_H
 #define TRIAL_SEM_H
 
+#include <subject/sem.h>
 #include <trial/scripts.h>
 
 #include <ctype.h>
-
-#ifndef SUBJECT_SHUT
-#define SUBJECT_SHUT 0
-static void subject_shut(subject *s) { (void)s; }
-#endif
 
 enum { SOON = 1000 };                   /* nanoseconds: beyond any number of looks */
 
