@@ -29,14 +29,14 @@ int pawl_event_init(pawl_event *e, pawl_scope scope)
 
 uint32_t pawl_event_prepare(pawl_event *e)
 {
-    /* [B] acquire: pairs with [E]; an epoch that a notify has moved on brings along
-     * what that notify was about.  Before [A]: a notify that counts us moves it
-     * later. */
+    /* [B] acquire: pairs with [E].  Whoever finds us counted by [A] moves the epoch
+     * after that, and had [B] read what it moved it to, [A] would come after itself.
+     * Only C11 on paper needs this: [B] would have to read from the future, which no
+     * machine does, for [A] keeps it before and the choice keeps [E] after. */
     uint32_t key = atomic_load_explicit(&e->epoch, memory_order_acquire);
 
     /* [A] seq_cst: acquire takes the condition from the [N] before it; in the one
-     * seq_cst order it stands between a notifier's [W] that misses it and our look;
-     * release keeps [B] before it. */
+     * seq_cst order it stands between a notifier's [W] that misses it and our look. */
     atomic_fetch_add_explicit(&e->state, PAWL_EVENT_WAITER_, memory_order_seq_cst);
     return key;
 }
@@ -47,12 +47,13 @@ static void leave(pawl_event *e)
     /* relaxed: the exchange checks it. */
     uint64_t state = atomic_load_explicit(&e->state, memory_order_relaxed);
 
-    /* [D] seq_cst: a notifier that saw signals == waiters, at [N] or [W], left us
-     * alone because we were to look again; what it made true is visible from here. */
+    /* [D] acquire: a notifier that saw signals == waiters at [N] left us alone because
+     * we were to look again; what it made true is visible from here, and so is what
+     * those did who woke us. */
     while (!atomic_compare_exchange_weak_explicit(&e->state, &state,
                state - PAWL_EVENT_WAITER_
                    - (pawl_event_signals_(state) > 0 ? PAWL_EVENT_SIGNAL_ : 0),
-               memory_order_seq_cst, memory_order_relaxed))
+               memory_order_acquire, memory_order_relaxed))
         continue;
 }
 
@@ -65,9 +66,10 @@ int pawl_event_wait(pawl_event *e, uint32_t key, pawl_time until)
 {
     int result = 0;
 
-    /* acquire: pairs with [E].  Once, not in a loop: whatever woke us may have been
-     * meant for another, and the one who sent it counts on somebody looking (I1). */
-    if (atomic_load_explicit(&e->epoch, memory_order_acquire) == key)
+    /* relaxed: pawl_park looks too, and [D] brings what we were woken for.  Once, not
+     * in a loop: whatever woke us may have been meant for another, and the one who
+     * sent it counts on somebody looking (I1). */
+    if (atomic_load_explicit(&e->epoch, memory_order_relaxed) == key)
         result = pawl_park(&e->epoch, key, until, (pawl_scope)e->scope);
     else if (until != PAWL_FOREVER && until <= pawl_now())
         result = ETIMEDOUT;
@@ -79,9 +81,8 @@ static void lock(pawl_event *e)
 {
     pawl_backoff b = PAWL_BACKOFF_INIT;
 
-    /* [K] acquire: pairs with [U] and [L], handing over the list.  seq_cst for the
-     * same reason as [A]: locked or not, a listener stands in that order. */
-    while (atomic_fetch_or_explicit(&e->state, PAWL_EVENT_LOCKED_, memory_order_seq_cst)
+    /* [K] acquire: pairs with [U], handing over the list. */
+    while (atomic_fetch_or_explicit(&e->state, PAWL_EVENT_LOCKED_, memory_order_acquire)
            & PAWL_EVENT_LOCKED_)
         if (!pawl_backoff_wait(&b))
             pawl_yield();
@@ -118,7 +119,7 @@ int pawl_event_listen(pawl_event *e, pawl_listener *l)
     l->previous_ = e->last;
     *(e->last != NULL ? &e->last->next_ : &e->first) = l;
     e->last = l;
-    /* [L] seq_cst: as [A], for the caller's look; release: hands the list to [K]. */
+    /* [L] seq_cst: as [A], for the caller's look. */
     atomic_fetch_or_explicit(&e->state, PAWL_EVENT_LISTENING_, memory_order_seq_cst);
     unlock(e);
     return 0;
@@ -185,21 +186,25 @@ static void call_listeners(pawl_event *e, uint32_t n)
 }
 
 /* Choose up to `n` waiters that have no signal, and count ourselves in waking.  Returns
- * how many to wake: all, if another notifier is at it, for that one may be stopped. */
+ * how many to wake: all that sleep, not only as many as were there, if all were chosen:
+ * one who comes now, for something else, could get the wake of one who was.  All too,
+ * if another notifier is at it, for that one may be stopped. */
 static uint32_t choose(pawl_event *e, uint32_t n, uint64_t *state, uint64_t *waking)
 {
     for (;;) {
-        uint64_t unserved = pawl_event_waiters_(*state) - pawl_event_signals_(*state);
+        uint64_t waiters = pawl_event_waiters_(*state);
+        uint64_t unserved = waiters - pawl_event_signals_(*state);
         uint32_t woken = n < unserved ? n : (uint32_t)unserved;
 
         *waking = woken > 0 ? PAWL_EVENT_WAKING_ : 0;
-        /* [S] seq_cst, as [N] whose look it repeats. */
+        /* [S] relaxed: [N] has handed over what there is; [E] orders the epoch. */
         if (woken == 0
             || atomic_compare_exchange_weak_explicit(&e->state, state,
                    *state + woken * PAWL_EVENT_SIGNAL_ + *waking,
-                   memory_order_seq_cst, memory_order_relaxed))
-            return *state < PAWL_EVENT_WAKING_ ? woken
-                                               : (uint32_t)pawl_event_waiters_(*state);
+                   memory_order_relaxed, memory_order_relaxed))
+            return (woken > 0 && woken == unserved)
+                           || (*state >= PAWL_EVENT_WAKING_ && waiters > 0)
+                       ? PAWL_ALL : woken;
     }
 }
 
@@ -209,7 +214,7 @@ void pawl_event_notify_slow_(pawl_event *e, uint32_t n, uint64_t state)
     uint32_t woken = choose(e, n, &state, &waking);
 
     if (woken > 0) {
-        /* [E] release: pairs with [B]. */
+        /* [E] release: pairs with [B], which says who needs it. */
         atomic_fetch_add_explicit(&e->epoch, 1, memory_order_release);
         pawl_unpark(&e->epoch, woken, (pawl_scope)e->scope);
     }

@@ -162,9 +162,10 @@ void pawl_mpmc_swap_leave(pawl_mpmc_swap_port *port)
 /* How far the slot of position t is beyond it, in words; as `over` in mpmc_swap.h. */
 static uint64_t look(pawl_mpmc_swap *q, uint64_t t, uint64_t *word)
 {
-    /* seq_cst: as [D] in mpmc_swap.h. */
+    /* acquire: pairs with [A] to [C] in mpmc_swap.h.  No more: a mark that was seen
+     * stays, and what else was seen only says where to try. */
     *word = atomic_load_explicit(&pawl_mpmc_swap_slots_(q)[t & q->mask],
-                                 memory_order_seq_cst);
+                                 memory_order_acquire);
     return *word - ((t >> q->shift) << q->lap_shift);
 }
 
@@ -204,9 +205,9 @@ bool pawl_mpmc_swap_close(pawl_mpmc_swap *q)
 
 size_t pawl_mpmc_swap_count_hint(pawl_mpmc_swap *q)
 {
-    /* acquire: as [F] and [G] in mpmc_swap.h. */
-    uint64_t h = atomic_load_explicit(&q->head, memory_order_acquire);
-    uint64_t t = atomic_load_explicit(&q->tail, memory_order_acquire);
+    /* relaxed: with words older than the hints, the hints are as good. */
+    uint64_t h = atomic_load_explicit(&q->head, memory_order_relaxed);
+    uint64_t t = atomic_load_explicit(&q->tail, memory_order_relaxed);
     uint64_t over, word;
     bool moved = true;
 

@@ -26,25 +26,30 @@
  * Invariant  I1  signals <= the waiters that are awake or will be woken by a notifier
  *                counted in waking, <= waiters.  A notify that adds signals then moves
  *                the epoch, so that no waiter it has counted falls asleep any more, and
- *                wakes as many as sleep; a waiter sleeps at most once between prepare
- *                and the end of wait, whoever's wake it was that woke it; and it takes
- *                a signal along when it leaves, its own or another's, if there is one.
+ *                wakes as many as it has added signals, or all, if no waiter is left
+ *                without one; a waiter sleeps at most once between prepare and the end
+ *                of wait, whoever's wake it was that woke it; and it takes a signal
+ *                along when it leaves, its own or another's, if there is one.
  *                So: legal to count too few (one wake too many); illegal to count too
  *                many.  signals == waiters means that each of them will look again, or
  *                leaves with what it found.
  *            I2  a listener is in the list from listen until unlisten or its call
  *            I3  fire(l) is the last touch of l: nobody holds its address after
  * Effect     prepare and listen at their step on state [A] [L], notify at its [N].
- *            These are read-modify-writes, which stand in one order.  A notifier's [N]
- *            comes first: then [A] synchronizes with it and the waiter, looking, sees
- *            what the notifier had made true.  Or [A] comes first: then [N] sees the
- *            waiter and moves the epoch past the one that it had read before [A], or
- *            finds that others have.  So none is lost, whatever orders the condition
- *            itself is read with.
+ *            Read-modify-writes of one word stand in one order, and nothing else ever
+ *            changes it: each that acquires synchronizes with all before it that
+ *            released.  A notifier's [N] comes first: then the waiter, looking after
+ *            [A], sees what the notifier had made true.  Or [A] comes first: then [N]
+ *            sees the waiter and moves the epoch past the one that it had read before
+ *            [A], or finds that others have.  Or it finds a signal for each waiter:
+ *            then it comes before their [D], and they see it when they look again.  So
+ *            none is lost, whatever orders the condition itself is read with.
  *            pawl_event_waited() spares the notifier that step.  It is for those who
  *            make the condition true and look at it by seq_cst operations only: then
  *            all four are in the one seq_cst order, which forbids that the notifier
- *            misses the waiter AND the waiter misses the condition.
+ *            misses the waiter AND the waiter misses the condition.  (If it found a
+ *            signal for each, they look once more, and who misses it even then comes
+ *            back by [A] or gives up.)
  * Progress   notify is lock-free where nobody listens, and makes one system call where
  *            somebody sleeps.  prepare and cancel are lock-free.  listen, unlisten, and
  *            notify where somebody listens take the lock bit for a few steps: a
@@ -59,7 +64,9 @@
  *            counted: each notify then makes its system call.
  *            Whom notify(n) serves: n threads that have no signal yet, in the kernel's
  *            order, and n listeners, oldest first: both, for neither side can know that
- *            the other will use what there is.
+ *            the other will use what there is.  If fewer than n + 1 wait, it serves
+ *            these; of more, it may serve one who comes to wait during the call.  So
+ *            where threads wait for different things, notify all.
  *
  * Memory     Zeroed memory is an event for the threads of one process.  Between
  *            processes it can only be slept on, and needs pawl_event_init.  Free it
@@ -187,8 +194,8 @@ static inline bool pawl_event_wanted_(uint64_t state)
  * listens. */
 static inline void pawl_event_notify(pawl_event *e, uint32_t n)
 {
-    /* [N] seq_cst: its release half hands the condition to the [A] or [L] after it. */
-    uint64_t state = atomic_fetch_add_explicit(&e->state, 0, memory_order_seq_cst);
+    /* [N] release: hands the condition to the [A], [D] or [L] after it. */
+    uint64_t state = atomic_fetch_add_explicit(&e->state, 0, memory_order_release);
 
     if (PAWL_UNLIKELY(pawl_event_wanted_(state)))
         pawl_event_notify_slow_(e, n, state);

@@ -11,9 +11,8 @@
 #
 #     noticed    in the build of each compiler
 #     redundant  nobody can notice: redundant.txt says so, in the header's own words
-#     waiting    only an explorer of weak memory can: waiting.txt says why; that these
-#                two are not noticed is tried in the first compiler's build only, and
-#                of orders by plain ThreadSanitizer only
+#     waiting    only a better explorer can: waiting.txt says why; that these two are
+#                not noticed is tried in the first compiler's build only
 #     survived   nobody noticed: a test is missing, or the order is not needed
 #
 # Results are kept in BUILD/mutants, and used again as long as nothing that they
@@ -140,11 +139,10 @@ done <"$work/todo"
 # --- a mutant -----------------------------------------------------------------------
 
 # The rungs that this one meets: first where it is said to be noticed.
-ladder()        # RUNG, or: orders, listed
+ladder()        # RUNG, or: orders
 {
     case $1 in
     orders) echo "$order_rungs" ;;
-    listed) echo "${order_rungs%% *}" ;;
     *)      echo "$1 $all_rungs" ;;
     esac | tr ' ' '\n' | awk -v here="$(echo $rungs)" '
         BEGIN { n = split(here, r, " "); while (n) is[r[n--]] = 1 }
@@ -161,7 +159,7 @@ builds_of()     # NAME
 # ThreadSanitizer does not see other processes: of orders, that trial knows nothing.
 can_notice()    # RUNG PROGRAM
 {
-    case $1:$2 in orders:processes | listed:processes) return 1 ;; esac
+    [ "$1:$2" != orders:processes ]
 }
 
 # The verdict on one build, in results/ID.COMPILER: its key, then `noticed RUNG PROGRAM
@@ -210,7 +208,6 @@ try_mutant()    # ID PATH RUNG NAME
     last=$2
     cp "$work/texts/$1" "$tree/$2"
     first=$3
-    if [ "$3" = orders ] && grep -qxF -e "$4" "$work/listed"; then first=listed; fi
     for cc in $(builds_of "$4"); do
         judge "$tree" "$cc" "$1" "$2" "$first"
         # What has noticed in one build is tried first in the next.

@@ -5,6 +5,8 @@
  * tokens: with the event it is a semaphore, and its history is looked at as one.  Each
  * scenario ends for all its threads, however they are scheduled.  Who notifies only if
  * somebody waits has tokens that are seq_cst; else they are relaxed: notify is enough.
+ * Besides, there is a count of rounds, of which each waits for another: one who came
+ * later, for a later round, must not use up the wake of one who was there.
  */
 #ifndef TRIAL_EVENT_H
 #define TRIAL_EVENT_H
@@ -24,13 +26,13 @@ static const struct { const char *text; unsigned tokens; } all[] = {
     { "t|s", 0 }, { "t|o", 0 }, { "tt|ss", 0 }, { "t|w|ss", 0 }, { "t|w|D", 0 },
     { "d|s", 0 }, { "d|l|ss", 0 }, { "d|w|ss", 0 }, { "d|t|o", 0 }, { "d|d|s", 0 },
     { "t|l|so", 0 }, { "y|w|s", 0 }, { "y|l|s", 0 }, { "y|w|o", 0 }, { "Y|w|s", 0 },
-    { "Y|l|o", 0 }, { "y|Y|sw", 0 }
+    { "Y|l|o", 0 }, { "y|Y|sw", 0 }, { "u|1u|2", 0 }, { "u|2|1u", 0 }
 };
 enum { ALL = sizeof all / sizeof *all };
 
 static struct {
     subject event;
-    PAWL_ATOMIC(uint64_t) tokens;
+    PAWL_ATOMIC(uint64_t) tokens, round;
     memory_order order;                 /* of looking at them, and of their change */
     unsigned before;
 } hall;
@@ -141,6 +143,26 @@ static bool listen_for_one(bell *b, bool timed)
     return end_wait(op, done || take());
 }
 
+/* --- rounds ----------------------------------------------------------------------- */
+
+static void next_round(void)
+{
+    atomic_fetch_add_explicit(&hall.round, 1, hall.order);
+    subject_notify(&hall.event, PAWL_ALL);
+}
+
+static void await_round(uint64_t round)
+{
+    while (atomic_load_explicit(&hall.round, hall.order) < round) {
+        uint32_t key = subject_prepare(&hall.event);
+
+        if (atomic_load_explicit(&hall.round, hall.order) < round)
+            subject_wait(&hall.event, key);
+        else
+            subject_cancel(&hall.event);
+    }
+}
+
 /* --- scenarios -------------------------------------------------------------------- */
 
 static void set_up(void *unused)
@@ -149,10 +171,12 @@ static void set_up(void *unused)
     memset((void *)&hall.event, 0, sizeof hall.event);
     memset((void *)bells, 0, sizeof bells);
     atomic_store_explicit(&hall.tokens, hall.before, memory_order_relaxed);
+    atomic_store_explicit(&hall.round, 0, memory_order_relaxed);
     if (!subject_open(&hall.event))
         schedule_fail("cannot open");
     schedule_name(&hall.event, sizeof hall.event, "event");
     schedule_name(&hall.tokens, sizeof hall.tokens, "tokens");
+    schedule_name(&hall.round, sizeof hall.round, "round");
     schedule_name(bells, sizeof bells, "bells");
 }
 
@@ -170,6 +194,9 @@ static void play(void *unused, unsigned who)
         case 't': sleep_for_one(true); break;
         case 'l': listen_for_one(&bells[who], false); break;
         case 'd': listen_for_one(&bells[who], true); break;
+        case 'u': next_round(); break;
+        case '1': await_round(1); break;
+        case '2': await_round(2); break;
         case 'y':
             if (sleep_for_one(true))
                 post(1, 1, 1, false);
@@ -219,7 +246,8 @@ int main(int argc, char **argv)
         SUBJECT, ALL, scenario,
         "s a token and a notify of 1, o only if waited for; two tokens: S notify 2, D\n"
         "1 twice, A all; w sleep for a token, t until a deadline; l listen for one, d\n"
-        "until a deadline; y and Y as t and d, and then s; | begins the next thread;\n"
+        "until a deadline; y and Y as t and d, and then s; u the next round, and a\n"
+        "notify of all; 1 and 2 wait for that round; | begins the next thread;\n"
         "`with` so many tokens\n", 0
     };
 

@@ -6,6 +6,8 @@
 
 #include <schedule/program.h>
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { THREADS = 3 };                   /* at most */
@@ -17,7 +19,11 @@ static inline unsigned take_scripts(const char *text)
 {
     unsigned n = 0;
 
-    for (const char *s = text; s != NULL && n < THREADS; n++) {
+    for (const char *s = text; s != NULL; n++) {
+        if (n == THREADS) {
+            fprintf(stderr, "%s: more than %d threads\n", text, THREADS);
+            abort();
+        }
         scripts[n] = s;
         s = strchr(s, '|');
         s = s != NULL ? s + 1 : NULL;
