@@ -7,45 +7,37 @@
 # built in a copy of the tree, with $MAKE and $CC.
 set -u
 case $1 in /*) programs=$1 ;; *) programs=$PWD/$1 ;; esac
-copy=$(mktemp -d) || exit 2
-trap 'rm -rf "$copy"' EXIT
+. "$(dirname "$0")/tries.sh"
 
-# says WHAT STATUS PATTERN COMMAND...: it ends with STATUS, and a line fits PATTERN.
-says()
-{
-    what=$1 status=$2 pattern=$3; shift 3
-    "$@" >"$copy/log" 2>&1
-    found=$?
-    if [ $found -eq "$status" ] && grep -qE "$pattern" "$copy/log"
-    then echo "$what: noticed ok"
-    else tail -n 5 "$copy/log"; echo "$what: status $found, not noticed FAILED"; fi
-}
+# notices WHAT STATUS PATTERN COMMAND...: it ends with STATUS, and a line fits PATTERN.
+notices() { what=$1; shift; try "$what: noticed" says "$@"; }
 
 # --- a table that is not what was expected ------------------------------------------
 
 table=stress/fault/expected/spsc_ring.txt
-says "the right table" 0 'as expected  ok$' "$programs/spsc_ring" --fast
-sed '1s/progress/blocked/' "$table" >"$copy/wrong"
-says "another outcome" 1 'as expected  FAILED$' \
-    "$programs/spsc_ring" --fast --expected "$copy/wrong"
-sed 1d "$table" >"$copy/short"
-says "a line too many" 1 '^found: .* push, room:' \
-    "$programs/spsc_ring" --fast --expected "$copy/short"
-sed '$p; $s/leave/arrive/' "$table" >"$copy/long"
-says "a line too few" 1 '^expected: .* arrive' \
-    "$programs/spsc_ring" --fast --expected "$copy/long"
+notices "the right table" 0 'as expected  ok$' "$programs/spsc_ring" --fast
+sed '1s/progress/blocked/' "$table" >"$scratch/wrong"
+notices "another outcome" 1 'as expected  FAILED$' \
+    "$programs/spsc_ring" --fast --expected "$scratch/wrong"
+sed 1d "$table" >"$scratch/short"
+notices "a line too many" 1 '^found: .* push, room:' \
+    "$programs/spsc_ring" --fast --expected "$scratch/short"
+sed '$p; $s/leave/arrive/' "$table" >"$scratch/long"
+notices "a line too few" 1 '^expected: .* arrive' \
+    "$programs/spsc_ring" --fast --expected "$scratch/long"
 
 # --- bad input ------------------------------------------------------------------------
 
-says "no such table" 2 'No such file' "$programs/spsc_ring" --fast --expected "$copy/no"
-says "an unknown option" 2 '^usage' "$programs/spsc_ring" --sideways
-says "no number" 2 'no number' "$programs/spsc_ring" --operations many
-says "an argument" 2 '^usage' "$programs/spsc_ring" mpmc_ring
+notices "no such table" 2 'No such file' \
+    "$programs/spsc_ring" --fast --expected "$scratch/no"
+notices "an unknown option" 2 '^usage' "$programs/spsc_ring" --sideways
+notices "no number" 2 'no number' "$programs/spsc_ring" --operations many
+notices "an argument" 2 '^usage' "$programs/spsc_ring" mpmc_ring
 
 # --- broken structures ----------------------------------------------------------------
 
-for part in include src stress tests mk Makefile; do cp -R "$part" "$copy"; done
-cd "$copy" || exit 2
+for part in include src stress tests mk Makefile; do cp -R "$part" "$scratch"; done
+cd "$scratch" || exit 2
 
 # replace FILE TEXT BY: once, and it is there.
 replace()
@@ -89,10 +81,12 @@ ${MAKE:-make} BUILD=build SEAM=fault CFLAGS=-O0 ${CC:+CC="$CC"} \
     $(for s in $broken; do echo build/fault/fault/$s; done) >log 2>&1 \
     || { tail -n 20 log; echo "cannot build what is broken FAILED"; }
 at=build/fault/fault
-says "a push behind a lock" 1 '^found: .*push, room: .*blocked' $at/mpmc_swap --fast \
-    --kills 50
-cp log stormy
-says "a storm that it does not survive" 0 'storm: a process hangs.*FAILED$' cat stormy
-says "an item from nowhere" 1 'stall pop .* broken  FAILED$' $at/mpmc_ring --fast
-says "a post that wakes nobody" 1 'wait, none, then one: sleeps for ever' $at/sem --fast
-says "a listener called twice" 1 'notify .* broken  FAILED$' $at/event --fast
+notices "a push behind a lock" 1 '^found: .*push, room: .*blocked' \
+    $at/mpmc_swap --fast --kills 50
+cp said stormy
+notices "a storm that it does not survive" 0 'storm: a process hangs.*FAILED$' \
+    cat stormy
+notices "an item from nowhere" 1 'stall pop .* broken  FAILED$' $at/mpmc_ring --fast
+notices "a post that wakes nobody" 1 'wait, none, then one: sleeps for ever' \
+    $at/sem --fast
+notices "a listener called twice" 1 'notify .* broken  FAILED$' $at/event --fast

@@ -8,34 +8,18 @@
 # and the history that it saves must be rejected again.
 set -u
 dir=$1
-scratch=$(mktemp -d) || exit 2
-trap 'rm -rf "$scratch"' EXIT
+. "$(dirname "$0")/tries.sh"
 
-say() { if [ "$1" -eq 0 ]; then echo "$2 ok"; else echo "$2 FAILED"; fi; }
-
-# rejected NAME REASON...: one of the reasons is what is said of it.
+# rejected NAME PATTERN: what is said of it fits.
 rejected()
 {
-    name=$1; shift
-    "$dir/controls/$name" --seconds 30 --save "$scratch/$name" \
-        >"$scratch/log" 2>&1
-    status=$?
-    reasons=$(printf '%s\n' "$@")
-    [ $status -eq 1 ] && grep -qF "$reasons" "$scratch/log"
-    result=$?
-    [ $result -eq 0 ] || { echo "status $status"; tail -n 20 "$scratch/log"; }
-    say $result "$name is rejected"
-
-    "$dir/tool/judge" "$scratch/$name" >"$scratch/log" 2>&1
-    status=$?
-    [ $status -eq 1 ] && grep -qF "$reasons" "$scratch/log"
-    result=$?
-    [ $result -eq 0 ] || { echo "status $status"; tail -n 20 "$scratch/log"; }
-    say $result "$name, saved, is rejected again"
+    try "$1 is rejected" says 1 "$2" \
+        "$dir/controls/$1" --seconds 30 --save "$scratch/$1"
+    try "$1, saved, is rejected again" says 1 "$2" "$dir/tool/judge" "$scratch/$1"
 }
 
-rejected strict_ring 'refused, and it was never full' \
-    'found nothing, and it was never empty' 'no order explains it'
+rejected strict_ring 'refused, and it was never full|'\
+'found nothing, and it was never empty|no order explains it'
 rejected reorder_queue 'the second was popped first'
 rejected generous_sem 'more permits were taken than there were'
 rejected open_lock 'two hold it at once'
@@ -47,12 +31,7 @@ rejected lossy_channel 'and something was always inside'
 judged()
 {
     cat >"$scratch/file"
-    "$dir/tool/judge" $3 "$scratch/file" >"$scratch/log" 2>&1
-    status=$?
-    [ $status -eq "$1" ] && grep -q "$4" "$scratch/log"
-    result=$?
-    [ $result -eq 0 ] || { echo "status $status"; cat "$scratch/log"; }
-    say $result "$2"
+    try "$2" says "$1" "$4" "$dir/tool/judge" $3 "$scratch/file"
 }
 
 good='history queue capacity 2 permits 0
@@ -83,9 +62,5 @@ bad 'a line without end' "s/pop/$(printf '%0300d' 0)/" ':5: not a line'
       echo "thread 0 lock 0 not-now $i $i"; i=$((i + 1)); done
 } | judged 2 'a long one is not searched' --exact 'too many to search'
 
-"$dir/tool/judge" "$scratch/none" >"$scratch/log" 2>&1
-[ $? -eq 2 ] && grep -q 'No such file' "$scratch/log"
-say $? 'a file that is not there'
-"$dir/tool/judge" >"$scratch/log" 2>&1
-[ $? -eq 2 ] && grep -q '^usage' "$scratch/log"
-say $? 'no file at all'
+try 'a file that is not there' says 2 'No such file' "$dir/tool/judge" "$scratch/none"
+try 'no file at all' says 2 '^usage' "$dir/tool/judge"

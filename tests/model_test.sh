@@ -11,29 +11,7 @@ programs=$1
 objects=$1/..
 litmus=$1/model/litmus/litmus
 demo=$1/model/demo/publish
-scratch=$(mktemp -d) || exit 2
-trap 'rm -rf "$scratch"' EXIT
-
-# try WHAT COMMAND...: a line for it; on failure what the command printed.
-try()
-{
-    what=$1; shift
-    if "$@" >"$scratch/try" 2>&1
-    then echo "$what ok"; else tail -n 40 "$scratch/try"; echo "$what FAILED"; fi
-}
-
-# run STATUS FILE COMMAND...: its output goes to the file, and its status is so.
-run()
-{
-    status=$1 file=$2; shift 2
-    timeout 60 "$@" >"$scratch/$file" 2>"$scratch/$file.err"
-    got=$?
-    [ $got -eq "$status" ] || { tail -n 60 "$scratch/$file" "$scratch/$file.err"
-        echo "exit status $got, not $status"; return 1; }
-}
-
-has() { grep -qE -- "$2" "$scratch/$1" || { cat "$scratch/$1"; return 1; }; }
-hasnt() { ! grep -E -- "$2" "$scratch/$1"; }
+. "$(dirname "$0")/tries.sh"
 
 # A table that says the opposite is not found right in a single line.
 wrong_table()
@@ -77,22 +55,6 @@ build()
         "$objects/libpawl.a" -pthread -lm -o "$scratch/planted"
 }
 
-# What a failure's report says, but for how it was come by.
-interleaving() # FILE
-{
-    sed -n '/: .*: /,/^found/p' "$scratch/$1" | grep -vE '^(repro|found|replay)|FAILED'
-}
-
-# A failure that `run 1 FILE` shows, its replay shows again, to the byte.
-replays() # FILE
-{
-    interleaving "$1" >"$scratch/first"
-    command=$(sed -n 's/^replay: //p' "$scratch/$1")
-    run 1 replay sh -c "$command" || return 1
-    interleaving replay >"$scratch/second"
-    [ "$(wc -l <"$scratch/first")" -gt 3 ] && diff "$scratch/first" "$scratch/second"
-}
-
 # The mutant NAME of FILE is found by SUBJECT, in whichever way, within a minute.
 finds() # FILE NAME SUBJECT
 {
@@ -100,18 +62,6 @@ finds() # FILE NAME SUBJECT
         && run 1 found "$scratch/planted" --schedules 1000000 --seed 7 \
         && has found '^replay: ' && replays found
 }
-
-# Two runs with one seed print the same, but for the rate.
-repeats()
-{
-    run 0 once "$programs/mpmc_ring" --schedules 20000 --seed 0x11 \
-        && run 0 twice "$programs/mpmc_ring" --schedules 20000 --seed 0x11 || return 1
-    grep -v rate "$scratch/once" >"$scratch/a"
-    grep -v rate "$scratch/twice" >"$scratch/b"
-    cmp "$scratch/a" "$scratch/b"
-}
-
-refuses() { run 2 refused "$@" && [ -s "$scratch/refused.err" ]; }
 
 try "a table that is wrong" wrong_table
 try "the demonstration" run 0 demo "$demo"
@@ -132,7 +82,7 @@ include/pawl/event.h event.h:waited:[W]:seq_cst>acquire event
 src/event.c event.c:prepare:[A]:seq_cst>acq_rel event
 src/event.c event.c:listen:[L]:seq_cst>acq_rel event
 END
-try "a seed repeats a run" repeats
+try "a seed repeats a run" repeats "$programs/mpmc_ring"
 try "an option that litmus does not know" refuses "$litmus" --no-such-option
 try "a replay that does not fit" refuses "$programs/mpmc_ring" --scenario 0 --replay h9
 try "a store that is not there" refuses "$programs/mpmc_ring" --scenario 0 --replay ay

@@ -3,22 +3,6 @@
  */
 #include "swap.h"
 
-static int push(pawl_mpmc_swap_port *port, uint64_t item)
-{
-    *(uint64_t *)pawl_mpmc_swap_cell(port, 0) = item;
-    return pawl_mpmc_swap_try_push(port);
-}
-
-/* The item popped, or UINT64_MAX - the error. */
-static uint64_t pop(pawl_mpmc_swap_port *port)
-{
-    void *cell = NULL;
-    int result = pawl_mpmc_swap_try_pop(port, &cell);
-
-    return result == 0 ? *(uint64_t *)cell : UINT64_MAX - (uint64_t)result;
-}
-
-#define EMPTY  (UINT64_MAX - EAGAIN)
 #define CLOSED (UINT64_MAX - ECANCELED)
 
 /* The hints for all, and with `each` those of every port. */

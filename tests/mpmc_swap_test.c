@@ -52,7 +52,7 @@ static void counts(watched *w)
 }
 
 /* As many as fit go in; the others are cells 0, 1, ... then. */
-static void push(watched *w, size_t n)
+static void push_some(watched *w, size_t n)
 {
     size_t inside = (size_t)(w->pushed - w->popped), pushed;
     size_t room = w->closed ? 0 : w->capacity - inside;
@@ -70,7 +70,7 @@ static void push(watched *w, size_t n)
 }
 
 /* As many as there are come out, in order; what follows is left alone. */
-static void pop(watched *w, size_t n)
+static void pop_some(watched *w, size_t n)
 {
     size_t inside = (size_t)(w->pushed - w->popped), popped;
     void *cells[SPARES + 1];
@@ -91,19 +91,19 @@ static void pop(watched *w, size_t n)
 static void exercise(watched *w, unsigned rounds)
 {
     for (unsigned i = 0; i < rounds; i++) {
-        push(w, i % (w->spares + 1));
-        pop(w, i / 5 % (w->spares + 1));
+        push_some(w, i % (w->spares + 1));
+        pop_some(w, i / 5 % (w->spares + 1));
         for (size_t k = 0; i % 11 == 0 && k <= w->capacity; k++)
-            push(w, 1);
+            push_some(w, 1);
         for (size_t k = 0; i % 13 == 0 && k <= w->capacity; k++)
-            pop(w, 1);
+            pop_some(w, 1);
     }
 }
 
 static void finish_watch(watched *w)
 {
     for (size_t k = 0; k <= w->capacity; k++)
-        pop(w, 1);
+        pop_some(w, 1);
     assert_true(conserved(w->queue));
     free(w->queue);
 }
@@ -221,21 +221,21 @@ static void close_is_a_point_in_the_order(void **state)
                 watched w = watch(capacity, 2, 8);
 
                 for (size_t i = 0; i < start; i++)
-                    push(&w, 1), pop(&w, 1);
+                    push_some(&w, 1), pop_some(&w, 1);
                 for (size_t i = 0; i < inside; i++)
-                    push(&w, 1);
+                    push_some(&w, 1);
                 assert_true(pawl_mpmc_swap_close(w.queue));
                 assert_false(pawl_mpmc_swap_close(w.queue));
                 w.closed = true;
                 for (size_t i = 0; i < inside; i++) {
-                    push(&w, 1);            /* refused, whatever was popped */
-                    push(&w, 2);
-                    pop(&w, 1);
+                    push_some(&w, 1);            /* refused, whatever was popped */
+                    push_some(&w, 2);
+                    pop_some(&w, 1);
                     assert_false(pawl_mpmc_swap_close(w.queue));
                 }
-                push(&w, 1);
-                pop(&w, 1);
-                pop(&w, 2);
+                push_some(&w, 1);
+                pop_some(&w, 1);
+                pop_some(&w, 2);
                 finish_watch(&w);
             }
 }

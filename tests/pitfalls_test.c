@@ -26,23 +26,6 @@ static pawl_mpmc_ring *new_ring(size_t capacity)
     return r;
 }
 
-static int push(pawl_mpmc_swap_port *port, uint64_t item)
-{
-    *(uint64_t *)pawl_mpmc_swap_cell(port, 0) = item;
-    return pawl_mpmc_swap_try_push(port);
-}
-
-/* The item popped, or UINT64_MAX - the error. */
-static uint64_t pop(pawl_mpmc_swap_port *port)
-{
-    void *cell = NULL;
-    int result = pawl_mpmc_swap_try_pop(port, &cell);
-
-    return result == 0 ? *(uint64_t *)cell : UINT64_MAX - (uint64_t)result;
-}
-
-#define EMPTY (UINT64_MAX - EAGAIN)
-
 /* DPDK, 2017 to 2025: who was a producer and becomes a consumer has a stale head, and a
  * fresh tail: the difference is below 0, and so huge. */
 static void pitfall_01_role_switch(void **state)

@@ -10,29 +10,7 @@ set -u
 ring=$1/mpmc_ring
 planted=$1/schedule/controls/planted
 demo=$1/schedule/demo/lost_wakeup
-scratch=$(mktemp -d) || exit 2
-trap 'rm -rf "$scratch"' EXIT
-
-# try WHAT COMMAND...: a line for it; on failure what the command printed.
-try()
-{
-    what=$1; shift
-    if "$@" >"$scratch/try" 2>&1
-    then echo "$what ok"; else tail -n 40 "$scratch/try"; echo "$what FAILED"; fi
-}
-
-# run STATUS FILE COMMAND...: its output goes to the file, and its status is so.
-run()
-{
-    status=$1 file=$2; shift 2
-    timeout 60 "$@" >"$scratch/$file" 2>"$scratch/$file.err"
-    got=$?
-    [ $got -eq "$status" ] || { cat "$scratch/$file" "$scratch/$file.err"
-        echo "exit status $got, not $status"; return 1; }
-}
-
-has() { grep -qE -- "$2" "$scratch/$1" || { cat "$scratch/$1"; return 1; }; }
-hasnt() { ! grep -E -- "$2" "$scratch/$1"; }
+. "$(dirname "$0")/tries.sh"
 
 # Scenario K of the planted bugs is found within 1,000 schedules, and called VERDICT.
 finds() # K VERDICT STRATEGY
@@ -43,23 +21,6 @@ finds() # K VERDICT STRATEGY
         && has planted '^replay: '
 }
 
-# What a failure's report says, but for how it was come by.
-interleaving() # FILE
-{
-    sed -n '/: .*: /,/^found/p' "$scratch/$1" | grep -vE '^(repro|found|replay)|FAILED'
-}
-
-# The failure that the last `run 1 FILE` shows, its replay shows again, to the byte.
-replays() # FILE
-{
-    interleaving "$1" >"$scratch/first"
-    command=$(sed -n 's/^replay: //p' "$scratch/$1")
-    run 1 replay sh -c "$command" || return 1
-    interleaving replay >"$scratch/second"
-    [ "$(wc -l <"$scratch/first")" -gt 3 ] && diff "$scratch/first" "$scratch/second" \
-        && [ "$(sed -n 's/^replay: //p' "$scratch/replay")" = "$command" ]
-}
-
 strict() # STRATEGY
 {
     run 1 strict "$ring" --strict --strategy "$1" --seed 5 \
@@ -68,16 +29,6 @@ strict() # STRATEGY
 
 strict_and_replayed() { strict "$1" && replays strict; }
 planted_and_replayed() { finds "$@" && replays planted; }
-
-# Two runs with one seed print the same, but for the rate.
-repeats()
-{
-    run 0 once "$ring" --schedules 20000 --seed 0x11 \
-        && run 0 twice "$ring" --schedules 20000 --seed 0x11 || return 1
-    grep -v rate "$scratch/once" >"$scratch/a"
-    grep -v rate "$scratch/twice" >"$scratch/b"
-    cmp "$scratch/a" "$scratch/b"
-}
 
 capped()
 {
@@ -109,8 +60,6 @@ example()
         && has example '^counter: assertion: an increment was lost$'
 }
 
-refuses() { run 2 refused "$ring" "$@" && [ -s "$scratch/refused.err" ]; }
-
 try "right code is found right" \
     run 0 right "$planted" --scenario 8 --schedules 20000
 k=0
@@ -128,16 +77,16 @@ done
 try "the example in schedule.h" example "$1"
 try "the demonstration" run 0 demo "$demo"
 try "a poll loop" run 0 loop "$1/schedule/loop/eventfd" --schedules 20000
-try "a seed repeats a run" repeats
+try "a seed repeats a run" repeats "$ring"
 try "a cap is not called exhaustion" capped
 try "figures" figures
-try "an unknown option" refuses --no-such-option
-try "an unknown strategy" refuses --strategy best
-try "an unknown scenario" refuses --scenario 100000
-try "a bad seed" refuses --seed x
-try "a bad number of schedules" refuses --schedules -1
-try "no schedules" refuses --schedules 0
-try "a replay of nothing" refuses --replay a3
-try "a replay that does not fit" refuses --scenario 0 --replay h9
-try "a replay that is no replay" refuses --scenario 0 --replay '?'
-try "a replay that goes on too long" refuses --scenario 0 --replay a3b3c9999
+try "an unknown option" refuses "$ring" --no-such-option
+try "an unknown strategy" refuses "$ring" --strategy best
+try "an unknown scenario" refuses "$ring" --scenario 100000
+try "a bad seed" refuses "$ring" --seed x
+try "a bad number of schedules" refuses "$ring" --schedules -1
+try "no schedules" refuses "$ring" --schedules 0
+try "a replay of nothing" refuses "$ring" --replay a3
+try "a replay that does not fit" refuses "$ring" --scenario 0 --replay h9
+try "a replay that is no replay" refuses "$ring" --scenario 0 --replay '?'
+try "a replay that goes on too long" refuses "$ring" --scenario 0 --replay a3b3c9999

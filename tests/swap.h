@@ -33,6 +33,23 @@ static inline pawl_mpmc_swap_port *enter(pawl_mpmc_swap *q)
     return port;
 }
 
+static inline int push(pawl_mpmc_swap_port *port, uint64_t item)
+{
+    *(uint64_t *)pawl_mpmc_swap_cell(port, 0) = item;
+    return pawl_mpmc_swap_try_push(port);
+}
+
+/* The item popped, or UINT64_MAX - the error. */
+static inline uint64_t pop(pawl_mpmc_swap_port *port)
+{
+    void *cell = NULL;
+    int result = pawl_mpmc_swap_try_pop(port, &cell);
+
+    return result == 0 ? *(uint64_t *)cell : UINT64_MAX - (uint64_t)result;
+}
+
+#define EMPTY (UINT64_MAX - EAGAIN)
+
 static inline uint64_t slot(pawl_mpmc_swap *q, uint64_t i)
 {
     return atomic_load_explicit(&pawl_mpmc_swap_slots_(q)[i & q->mask],

@@ -16,7 +16,6 @@
 #include <history/stamp.h>
 
 #include <errno.h>
-#include <pawl/backoff.h>
 
 /* Operations, a thread: noted at most; wanted in a long round, and in a short one. */
 enum { LOG_MAX = 1 << 16, LONG = 1 << 14, SHORT = 5 };
@@ -35,6 +34,10 @@ typedef struct deed {
     void (*open)(worker *leader);       /* and sets record.spec */
     void (*work)(worker *w);
     void (*close)(worker *leader);      /* notes what it finds */
+    bool (*shown)(void);                /* has a phase shown what it is for? */
+    const char *hardly;                 /* if not, in words */
+    const char *phases[2];              /* their names: of long rounds, of brief ones */
+    void (*tell)(const char *phase);    /* says `passed` of it */
 } deed;
 
 static struct {
@@ -43,7 +46,7 @@ static struct {
     unsigned threads, firsts;           /* firsts: of another role; 0: no roles */
     uint64_t wanted, until;             /* operations in this phase; its end at last */
     size_t quota;                       /* operations, a thread and round, about */
-    bool last;                          /* no more rounds */
+    bool brief, last;                   /* short rounds; no more rounds */
     log logs[THREADS_MAX + 1];
     history_op *all;
     uint64_t operations, refused[2], closed, met;       /* met: that overlapped */
@@ -191,20 +194,9 @@ static inline void judge(void)
 
 /* --- rounds --------------------------------------------------------------------- */
 
-/* All begin at once, where there are processors for it: this spins before it yields. */
 static inline void await(worker *w, PAWL_ATOMIC(uint64_t) *what, uint64_t number)
 {
-    unsigned spins = pawl_usable_cpus() > 1 ? 2000 : 0;
-
-    doing(w, "waiting for the others");
-    /* acquire: pairs with the release of who begins, or ends, a round. */
-    while (atomic_load_explicit(what, memory_order_acquire) < number)
-        if (spins > 0) {
-            spins--;
-            pawl_relax();
-        } else {
-            sched_yield();
-        }
+    await_number(w, "waiting for the others", what, number);
 }
 
 static inline void clear_logs(void)
@@ -254,15 +246,18 @@ static inline void play_rounds(worker *w)
     }
 }
 
-/* Rounds of `quota` operations a thread, until there are `wanted`; or for a while only,
+/* Rounds, brief ones or long, until there are `wanted` operations; or for a while only,
  * unless a number was asked for: who spins is slow where processors are taken. */
-static inline void play(const deed *d, unsigned threads, unsigned firsts, size_t quota,
+static inline void play(const deed *d, bool brief, unsigned threads, unsigned firsts,
                         uint64_t wanted)
 {
+    uint64_t each = wanted / threads;
+
     record.deed = d;
     record.threads = threads;
     record.firsts = firsts;
-    record.quota = quota;
+    record.brief = brief;
+    record.quota = brief ? SHORT : each < LONG ? each : LONG;
     record.wanted = wanted;
     record.until = (uint64_t)(run.items > 0 ? PAWL_FOREVER : pawl_after(PHASE));
     record.operations = record.closed = record.met = 0;
@@ -280,54 +275,48 @@ static inline bool threads_met(void)
     return record.met > 0 || pawl_perturb_seed == NULL;
 }
 
-static inline void play_short(const deed *d, unsigned threads, unsigned firsts,
-                              uint64_t wanted)
+/* Again and again, until it has shown something. */
+static inline void play_phase(const deed *d, bool brief, unsigned threads,
+                              unsigned firsts, uint64_t wanted)
 {
-    play(d, threads, firsts, SHORT, wanted);
+    unsigned tries = 0;
+
+    begin_phase(d->phases[brief]);
+    do
+        play(d, brief, threads, firsts, wanted);
+    while (!proved(d->shown() && threads_met(), tries++, d->hardly));
+    d->tell(d->phases[brief]);
 }
 
-static inline void play_long(const deed *d, unsigned threads, unsigned firsts,
-                             uint64_t wanted)
+/* What is said of a phase in which threads wait, and may be closed. */
+static inline void tell_waits(const char *phase)
 {
-    uint64_t each = wanted / threads;
-
-    play(d, threads, firsts, each < LONG ? each : LONG, wanted);
+    passed(phase, record.operations,
+           "%u %s: refused %" PRIu64 ", closed %" PRIu64 ", met %" PRIu64,
+           record.threads, record.firsts > 0 ? "apart" : "in turns",
+           record.refused[0] + record.refused[1], record.closed, record.met);
 }
 
 /* --- main ----------------------------------------------------------------------- */
 
-/* Takes --save FILE, which other trials do not have, out of the command line. */
-static inline int take_save(int argc, char **argv)
+/* Of --save.  Can a history be written there?  Leaves nothing behind. */
+static inline void take_save(const char *file)
 {
-    int kept = 0;
+    FILE *to = fopen(file, "w");
 
-    for (int i = 0; i < argc; i++)
-        if (strcmp(argv[i], "--save") == 0 && i + 1 < argc)
-            record.save = argv[++i];
-        else if (strncmp(argv[i], "--save=", 7) == 0)
-            record.save = argv[i] + 7;
-        else
-            argv[kept++] = argv[i];
-    argv[kept] = NULL;
-    if (kept > 1 && strcmp(argv[1], "--help") == 0)
-        printf("Besides, --save=FILE: where a wrong history is written to.\n");
-    return kept;
+    if (to == NULL)
+        misuse(file, strerror(errno));
+    fclose(to);
+    remove(file);
+    record.save = file;
 }
 
-/* Can a history be written there?  Leaves nothing behind. */
-static inline void try_save(void)
+static inline void take_recorded(int which, const char *text)
 {
-    FILE *to = record.save != NULL ? fopen(record.save, "w") : NULL;
-
-    if (record.save == NULL)
-        return;
-    if (to == NULL) {
-        fprintf(stderr, "%s: cannot write %s: %s\n", SUBJECT, record.save,
-                strerror(errno));
-        exit(2);
-    }
-    fclose(to);
-    remove(record.save);
+    if (which == OPTIONS)
+        take_save(text);
+    else
+        take_option(which, text);
 }
 
 static inline void make_logs(void)
@@ -344,11 +333,14 @@ static inline void make_logs(void)
 
 static inline int run_recorded(int argc, char **argv, void (*pass)(void))
 {
+    static const option_row save = {
+        "save", "FILE", "where a wrong history is written to"
+    };
     int status;
 
     make_logs();
-    argc = take_save(argc, argv);
-    try_save();
+    trial_options.rows[OPTIONS] = save;
+    trial_options.take = take_recorded;
     status = run_trial(argc, argv, pass);
     printf("figure histories %s %" PRIu64 " operations\n", SUBJECT, record.total);
     return status;

@@ -24,7 +24,7 @@ typedef struct block {
 typedef struct subject {
     ck_fifo_mpmc_t fifo;
     ck_stack_t blocks;
-    ck_fifo_mpmc_entry_t stub;
+    ck_fifo_mpmc_entry_t sentinel;
 } subject;
 
 typedef struct handle {
@@ -35,7 +35,7 @@ typedef struct handle {
 static bool subject_open(subject *q, size_t capacity, unsigned threads)
 {
     (void)capacity, (void)threads;
-    ck_fifo_mpmc_init(&q->fifo, &q->stub);
+    ck_fifo_mpmc_init(&q->fifo, &q->sentinel);
     ck_stack_init(&q->blocks);
     return true;
 }

@@ -4,11 +4,9 @@
 #define _GNU_SOURCE 1
 #include <schedule/machine.h>
 #include <schedule/program.h>
+#include <trial/arguments.h>
 
-#include <getopt.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,7 +17,6 @@ enum {
 };
 
 static struct {
-    const char *program;
     const schedule_trial *trial;
     uint64_t schedules, seed;
     int strategy;                       /* -1: all */
@@ -30,7 +27,39 @@ static struct {
     uint64_t done;
 } run = { .strategy = -1, .scenario = -1, .bound = 2 };
 
-static const struct { const char *name, *argument, *help; } option_table[] = {
+static int strategy_named(const char *name)
+{
+    if (strcmp(name, "all") == 0)
+        return -1;
+    for (int i = 0; i < SCHEDULE_STRATEGIES; i++)
+        if (strcmp(name, schedule_strategy_name((schedule_strategy)i)) == 0)
+            return i;
+    misuse(name, "no such strategy");
+}
+
+static void take_option(int which, const char *text)
+{
+    switch (which) {
+    case 0:
+        run.schedules = number(text);
+        if (run.schedules == 0)
+            misuse(text, "no schedules");
+        break;
+    case 1: run.seed = number(text); break;
+    case 2: run.strategy = strategy_named(text); break;
+    case 3:
+        run.scenario = (int64_t)number(text);
+        if (run.scenario < 0 || run.scenario >= run.trial->scenarios)
+            misuse(text, "no such scenario");
+        break;
+    case 4: run.replay = text; break;
+    case 5: run.strict = true; break;
+    case 6: run.list = true; break;
+    default: run.bound = number(text);
+    }
+}
+
+static arguments known = { "Many interleavings of", NULL, take_option, {
     { "schedules", "N",    "about so many in all" },
     { "seed",      "0xN",  "of random and pct; default: another one each time" },
     { "strategy",  "WHAT", "random, pct, dfs or all" },
@@ -39,74 +68,7 @@ static const struct { const char *name, *argument, *help; } option_table[] = {
     { "strict",    NULL,   "hold it to more than it promises: full and empty exact" },
     { "list",      NULL,   "the scenarios" },
     { "bound",     "N",    "of dfs, on preemptions and the like; default: 2" },
-    { "help",      NULL,   "this text" },
-};
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
-
-static void print_help(FILE *to)
-{
-    fprintf(to, "usage: %s [OPTION]...\nRuns %s in many interleavings.\n", run.program,
-            run.trial->subject);
-    for (int i = 0; i < OPTIONS; i++) {
-        const char *argument = option_table[i].argument;
-        char left[32];
-
-        snprintf(left, sizeof left, "--%s%s%s", option_table[i].name,
-                 argument != NULL ? "=" : "", argument != NULL ? argument : "");
-        fprintf(to, "  %-16s %s\n", left, option_table[i].help);
-    }
-    fprintf(to, "Status: 0 ok, 1 failed, 2 misuse.\n");
-}
-
-__attribute__((noreturn)) static void misuse(const char *what, const char *text)
-{
-    fprintf(stderr, "%s: %s: %s\n", run.program, what, text);
-    print_help(stderr);
-    exit(2);
-}
-
-static uint64_t number(const char *text, const char *what)
-{
-    char *end;
-    unsigned long long n = strtoull(text, &end, 0);
-
-    if (end == text || *end != '\0' || *text == '-')
-        misuse(what, text);
-    return n;
-}
-
-static int strategy_named(const char *name)
-{
-    if (strcmp(name, "all") == 0)
-        return -1;
-    for (int i = 0; i < SCHEDULE_STRATEGIES; i++)
-        if (strcmp(name, schedule_strategy_name((schedule_strategy)i)) == 0)
-            return i;
-    misuse("no such strategy", name);
-}
-
-static void take_option(int which)
-{
-    switch (which) {
-    case 0:
-        run.schedules = number(optarg, "no number of schedules");
-        if (run.schedules == 0)
-            misuse("no schedules", optarg);
-        break;
-    case 1: run.seed = number(optarg, "no seed"); break;
-    case 2: run.strategy = strategy_named(optarg); break;
-    case 3:
-        run.scenario = (int64_t)number(optarg, "no scenario");
-        if (run.scenario < 0 || run.scenario >= run.trial->scenarios)
-            misuse("no such scenario", optarg);
-        break;
-    case 4: run.replay = optarg; break;
-    case 5: run.strict = true; break;
-    case 6: run.list = true; break;
-    case 7: run.bound = number(optarg, "no bound"); break;
-    default: print_help(stdout); exit(0);
-    }
-}
+} };
 
 static double seconds(void)
 {
@@ -118,38 +80,22 @@ static double seconds(void)
 
 static void parse(int argc, char **argv)
 {
-    struct option options[OPTIONS + 1];
-    int which, code;
-
-    memset(options, 0, sizeof options);
-    for (int i = 0; i < OPTIONS; i++) {
-        options[i].name = option_table[i].name;
-        options[i].has_arg = option_table[i].argument != NULL;
-    }
-    run.program = argv[0];
+    known.subject = run.trial->subject;
     run.schedules = run.trial->schedules > 0 ? run.trial->schedules : SCHEDULES;
     run.seed = (uint64_t)(seconds() * 1e9) * UINT64_C(0x9e3779b97f4a7c15)
                ^ (uint64_t)getpid() << 40;
-    while ((code = getopt_long(argc, argv, "", options, &which)) != -1) {
-        if (code != 0) {
-            print_help(stderr);
-            exit(2);
-        }
-        take_option(which);
-    }
+    take_arguments(argc, argv, &known);
     schedule_dfs_bound = (unsigned)(run.bound < SCHEDULE_STEPS ? run.bound
                                                                : SCHEDULE_STEPS);
-    if (optind != argc)
-        misuse("what is this", argv[optind]);
     if (run.replay != NULL && run.scenario < 0)
-        misuse("a replay needs --scenario", run.replay);
+        misuse(run.replay, "a replay needs --scenario");
 }
 
 /* --- running ---------------------------------------------------------------------- */
 
 static void print_repro(void)
 {
-    printf("repro: %s", run.program);
+    printf("repro: %s", command.program);
     if (run.scenario >= 0)
         printf(" --scenario %" PRId64, run.scenario);
     if (run.strict)
@@ -178,13 +124,13 @@ static void print_line(const char *strategy, unsigned k, const schedule_test *te
 static int fails(unsigned k, const schedule_test *test, const schedule_result *result)
 {
     if (result->verdict == SCHEDULE_MISFIT) {
-        fprintf(stderr, "%s: no replay of scenario %u: %s\n", run.program, k,
+        fprintf(stderr, "%s: no replay of scenario %u: %s\n", command.program, k,
                 run.replay);
         return 2;
     }
     schedule_show(stdout, test, result);
     printf("found at schedule %" PRIu64 " of this run\n", run.done);
-    printf("replay: %s --scenario %u%s --replay '%s'\n", run.program, k,
+    printf("replay: %s --scenario %u%s --replay '%s'\n", command.program, k,
            run.strict ? " --strict" : "", result->replay);
     return 1;
 }

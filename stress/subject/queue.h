@@ -26,6 +26,8 @@
 #ifndef SUBJECT_QUEUE_H
 #define SUBJECT_QUEUE_H
 
+#include <string.h>
+
 #ifndef SUBJECT_EXACT
 #define SUBJECT_EXACT 0
 #endif
@@ -49,5 +51,17 @@ static inline size_t subject_pop_n(subject *q, handle *h, void **items, size_t n
     return n > 0 && subject_pop(q, h, items) ? 1 : 0;
 }
 #endif
+
+/* The least capacity that such a queue, which is not open, can have: 1, or 2. */
+static inline unsigned least_capacity(subject *q)
+{
+    bool one;
+
+    memset((void *)q, 0, sizeof *q);
+    one = subject_open(q, 1, 2);
+    if (one)
+        subject_close(q);
+    return one ? 1 : 2;
+}
 
 #endif

@@ -196,7 +196,7 @@ static inline void phase_timed(unsigned consumers, uint64_t items)
 
 static inline void wait_shape(unsigned producers, unsigned consumers, uint64_t items)
 {
-    phase_wait(producers, consumers, least_capacity(), items / 8);
+    phase_wait(producers, consumers, least_capacity(&flow.queue), items / 8);
     phase_wait(producers, consumers, 8, items);
 }
 

@@ -176,19 +176,21 @@ static inline void phase_tokens(unsigned pairs, uint64_t items)
 
 /* --- rounds: one writes plainly, all read, and tell when they have ---------------- */
 
-static inline uint64_t await_round(worker *w, uint64_t round)
+/* Returns what *count is by then. */
+static inline uint64_t await_count(worker *w, const char *why, subject *event,
+                                   PAWL_ATOMIC(uint64_t) *count, uint64_t least)
 {
     uint64_t now;
 
-    /* acquire: pairs with the release in write_rounds, handing over the words. */
-    while ((now = atomic_load_explicit(&hall.round, memory_order_acquire)) < round) {
-        uint32_t key = subject_prepare(&hall.changed);
+    /* acquire: pairs with the release that counted, handing over words, or reads. */
+    while ((now = atomic_load_explicit(count, memory_order_acquire)) < least) {
+        uint32_t key = subject_prepare(event);
 
-        doing(w, "wait for a round");
-        if (atomic_load_explicit(&hall.round, memory_order_acquire) < round)
-            subject_wait(&hall.changed, key);
+        doing(w, why);
+        if (atomic_load_explicit(count, memory_order_acquire) < least)
+            subject_wait(event, key);
         else
-            subject_cancel(&hall.changed);
+            subject_cancel(event);
     }
     return now;
 }
@@ -196,28 +198,16 @@ static inline uint64_t await_round(worker *w, uint64_t round)
 static inline void read_rounds(worker *w)
 {
     for (uint64_t round = 1; round <= hall.quota; round++) {
-        if (await_round(w, round) != round)
+        if (await_count(w, "wait for a round", &hall.changed, &hall.round, round)
+            != round)
             die("a round has gone by that not all had seen");
         for (int i = 0; i < WORDS; i++)
             if (hall.words[i] != mix(round + (uint64_t)i))
                 die("round %" PRIu64 " came before its words", round);
-        /* release: pairs with the acquire in write_rounds; our reads are over. */
+        /* release: pairs with the acquire in await_count; our reads are over. */
         atomic_fetch_add_explicit(&hall.readers, 1, memory_order_release);
         subject_notify(&hall.seen, 1);
         advance(w, 1);
-    }
-}
-
-static inline void await_readers(worker *w, uint64_t enough)
-{
-    while (atomic_load_explicit(&hall.readers, memory_order_acquire) < enough) {
-        uint32_t key = subject_prepare(&hall.seen);
-
-        doing(w, "wait for the readers");
-        if (atomic_load_explicit(&hall.readers, memory_order_acquire) < enough)
-            subject_wait(&hall.seen, key);
-        else
-            subject_cancel(&hall.seen);
     }
 }
 
@@ -228,7 +218,8 @@ static inline void write_rounds(worker *w)
             hall.words[i] = mix(round + (uint64_t)i);
         atomic_store_explicit(&hall.round, round, memory_order_release);
         subject_notify(&hall.changed, PAWL_ALL);
-        await_readers(w, round * hall.waiters);
+        await_count(w, "wait for the readers", &hall.seen, &hall.readers,
+                    round * hall.waiters);
         advance(w, 1);
         if (roll(w, 32) == 0)
             nap(20000 + roll(w, 80000));

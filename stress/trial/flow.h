@@ -271,21 +271,9 @@ static inline void phase_tokens(unsigned threads, uint64_t items)
 
 /* --- all of them ------------------------------------------------------------------ */
 
-/* The least capacity that this queue can have: 1, or 2. */
-static inline size_t least_capacity(void)
-{
-    bool one;
-
-    memset((void *)&flow.queue, 0, sizeof flow.queue);
-    one = subject_open(&flow.queue, 1, 2);
-    if (one)
-        subject_close(&flow.queue);
-    return one ? 1 : 2;
-}
-
 static inline void flow_shape(unsigned producers, unsigned consumers)
 {
-    size_t least = least_capacity();
+    size_t least = least_capacity(&flow.queue);
     uint64_t items = enough(24000, 4096);
 
     if (strcmp(SUBJECT_ROLES, "mpmc") != 0)
@@ -305,7 +293,7 @@ static inline void flow_shape(unsigned producers, unsigned consumers)
 
 static inline void flow_phases(void)
 {
-    size_t least = least_capacity();
+    size_t least = least_capacity(&flow.queue);
 
     for (size_t capacity = least; capacity <= CAPACITY_LARGE; capacity *= 2)
         phase_fill(capacity);

@@ -6,19 +6,15 @@
 
 #include <pawl/atomic.h>
 #include <pawl/time.h>
+#include <trial/arguments.h>
 
-#include <getopt.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { THREADS_MAX = 64 };
 
 static struct {
-    const char *program;
     uint64_t items, rounds, seed;       /* items, rounds: 0 is the default */
     double seconds;
     unsigned producers, consumers;      /* 0: several shapes, one after the other */
@@ -29,7 +25,7 @@ static struct {
 
 static inline void print_repro(FILE *to)
 {
-    fprintf(to, "repro: %s", run.program);
+    fprintf(to, "repro: %s", command.program);
     if (run.producers > 0 && run.consumers > 0)
         fprintf(to, " --threads %u:%u", run.producers, run.consumers);
     else if (run.producers > 0)
@@ -49,84 +45,45 @@ static inline uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-static const struct { const char *name, *argument, *help; } option_table[] = {
+static inline void take_threads(const char *text)
+{
+    char rest;
+    int n;
+
+    run.consumers = 0;
+    n = sscanf(text, "%2u:%2u%c", &run.producers, &run.consumers, &rest);
+    if (n == 1)
+        n = sscanf(text, "%2u%c", &run.producers, &rest) == 1 ? 1 : 0;
+    if (n < 1 || n > 2 || run.producers < 1 || (n == 2 && run.consumers < 1)
+        || run.producers > THREADS_MAX / 2 || run.consumers > THREADS_MAX / 2)
+        misuse(text, "neither P:C nor P, of 1 to 32 each");
+}
+
+static inline void take_option(int which, const char *text)
+{
+    switch (which) {
+    case 0: run.items = number(text); break;
+    case 1: take_threads(text); break;
+    case 2: run.rounds = number(text); break;
+    case 3: run.seed = number(text); break;
+    default: run.seconds = (double)number(text);
+    }
+}
+
+/* Trials in another way may add what they take besides, from OPTIONS on. */
+enum { OPTIONS = 5 };
+static arguments trial_options = { "A trial of", SUBJECT, take_option, {
     { "items",   "N",     "items, visits or permits a phase" },
     { "threads", "P:C",   "P producers, C consumers; default: several shapes" },
     { "rounds",  "N",     "rounds of close against push" },
     { "seed",    "0xN",   "where the dice begin; default: somewhere else each time" },
     { "seconds", "S",     "go on, with other dice, for so long" },
-    { "help",    NULL,    "this text" },
-};
-enum { OPTIONS = sizeof option_table / sizeof *option_table };
-
-static inline void print_help(FILE *to)
-{
-    fprintf(to, "usage: %s [OPTION]...\nA trial of %s.\n", run.program, SUBJECT);
-    for (int i = 0; i < OPTIONS; i++) {
-        const char *argument = option_table[i].argument;
-        char left[32];
-
-        snprintf(left, sizeof left, "--%s%s%s", option_table[i].name,
-                 argument != NULL ? "=" : "", argument != NULL ? argument : "");
-        fprintf(to, "  %-16s %s\n", left, option_table[i].help);
-    }
-    fprintf(to, "Status: 0 ok, 1 failed, 2 misuse, 77 skipped.\n");
-}
-
-__attribute__((noreturn)) static inline void misuse(void)
-{
-    print_help(stderr);
-    exit(2);
-}
-
-static inline uint64_t number(const char *text)
-{
-    char *end;
-    unsigned long long n = strtoull(text, &end, 0);
-
-    if (end == text || *end != '\0' || *text == '-')
-        misuse();
-    return n;
-}
-
-static inline void parse_threads(const char *text)
-{
-    char rest;
-    int n = sscanf(text, "%u:%u%c", &run.producers, &run.consumers, &rest);
-
-    if (n == 1)
-        n = sscanf(text, "%u%c", &run.producers, &rest) == 1 ? 1 : 0;
-    if (n < 1 || n > 2 || run.producers < 1 || (n == 2 && run.consumers < 1)
-        || run.producers > THREADS_MAX / 2 || run.consumers > THREADS_MAX / 2)
-        misuse();
-}
+} };
 
 static inline void parse(int argc, char **argv)
 {
-    struct option options[OPTIONS + 1];
-    int which, code;
-
-    memset(options, 0, sizeof options);
-    for (int i = 0; i < OPTIONS; i++) {
-        options[i].name = option_table[i].name;
-        options[i].has_arg = option_table[i].argument != NULL;
-    }
-    run.program = argv[0];
     run.seed = mix((uint64_t)pawl_now() ^ (uint64_t)getpid() << 40);
-    while ((code = getopt_long(argc, argv, "", options, &which)) != -1) {
-        if (code != 0)
-            misuse();
-        switch (which) {
-        case 0: run.items = number(optarg); break;
-        case 1: parse_threads(optarg); break;
-        case 2: run.rounds = number(optarg); break;
-        case 3: run.seed = number(optarg); break;
-        case 4: run.seconds = (double)number(optarg); break;
-        default: print_help(stdout); exit(0);
-        }
-    }
-    if (optind != argc)
-        misuse();
+    take_arguments(argc, argv, &trial_options);
 }
 
 #endif

@@ -8,10 +8,9 @@
 #ifndef TRIAL_RACE_H
 #define TRIAL_RACE_H
 
-#include <pawl/backoff.h>
 #include <trial/flow.h>
 
-enum { RACE_POPS = 8, RACE_ITEMS = 64, RACE_SPINS = 2000, RACE_SECONDS = 15 };
+enum { RACE_POPS = 8, RACE_ITEMS = 64, RACE_SECONDS = 15 };
 
 static struct {
     subject queue;
@@ -23,22 +22,6 @@ static struct {
     PAWL_ATOMIC(uint64_t) open, shut;   /* rounds that were begun, and closed */
     PAWL_ATOMIC(uint64_t) done;         /* rounds that the pusher is done with */
 } race;
-
-/* A round takes a microsecond while both threads run, and far longer where one of them
- * has just yielded: so this spins for a while. */
-static inline void await_round(PAWL_ATOMIC(uint64_t) *what, uint64_t round)
-{
-    unsigned spins = pawl_usable_cpus() > 1 ? RACE_SPINS : 0;
-
-    /* acquire: pairs with the release of the store that begins or ends a round. */
-    while (atomic_load_explicit(what, memory_order_acquire) < round)
-        if (spins > 0) {
-            spins--;
-            pawl_relax();
-        } else {
-            sched_yield();
-        }
-}
 
 /* Push until refused; how many were accepted.  What begins after close has returned
  * must be refused. */
@@ -68,8 +51,7 @@ static inline void race_push(worker *w)
     for (uint64_t round = 1; !last; round++) {
         handle h;
 
-        doing(w, "waiting for the round to begin");
-        await_round(&race.open, round);
+        await_number(w, "waiting for the round to begin", &race.open, round);
         last = race.last == round;
         memset((void *)&h, 0, sizeof h);
         if (!subject_join(&race.queue, &h))
@@ -128,8 +110,7 @@ static inline void race_close(worker *w)
             race.last = round;
         atomic_store_explicit(&race.open, round, memory_order_release);
         popped = race_pop_and_close(w, &h, round);
-        doing(w, "waiting for the pusher");
-        await_round(&race.done, round);
+        await_number(w, "waiting for the pusher", &race.done, round);
         if (popped != race.accepted)
             die("round %" PRIu64 ": %" PRIu64 " were accepted, %" PRIu64 " popped",
                 round, race.accepted, popped);

@@ -14,6 +14,8 @@
 
 #include <trial/options.h>
 
+#include <pawl/backoff.h>
+
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,6 +23,7 @@
 
 enum {
     TRIES_MAX = 30,                     /* runs of a phase until it proves something */
+    SPINS = 2000,                       /* before one who waits yields */
     TICK = 20,                          /* milliseconds */
     PATIENCE = 10000 / TICK             /* ticks without any progress, at most */
 };
@@ -126,6 +129,24 @@ static inline void stir(worker *w)
     else if (r < 128)
         for (unsigned i = roll(w, 100); i > 0; i--)
             pawl_relax();
+}
+
+/* What is waited for takes a microsecond while all threads run, and far longer where
+ * one of them has just yielded: so this spins for a while. */
+static inline void await_number(worker *w, const char *why,
+                                PAWL_ATOMIC(uint64_t) *what, uint64_t number)
+{
+    unsigned spins = pawl_usable_cpus() > 1 ? SPINS : 0;
+
+    doing(w, why);
+    /* acquire: pairs with the release of who begins, or ends, a round. */
+    while (atomic_load_explicit(what, memory_order_acquire) < number)
+        if (spins > 0) {
+            spins--;
+            pawl_relax();
+        } else {
+            sched_yield();
+        }
 }
 
 static inline void reset(worker *w, unsigned id)

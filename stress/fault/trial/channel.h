@@ -174,7 +174,7 @@ static void survive(const fault_path *p, fault_outcome *o)
 #define ASLEEP(who, n) .sleeper = who, .sleepers = n
 #define BESIDE(who) .sleeper = who, .sleepers = 1, .newest_first = true
 
-static const fault_path paths[] = {
+static fault_path paths[] = {
     PUSH_PATHS,
     { "push", "closed", .victim = victim_push, .shut = true },
     { "push", "rival closes", .victim = victim_push, .rival = shut },
@@ -252,17 +252,14 @@ static const fault_path paths[] = {
     PORT_PATHS,
 };
 
+static bool usable(const fault_path *p) { return possible(p); }
+
 int main(int argc, char **argv)
 {
-    static fault_path chosen[sizeof paths / sizeof *paths];
-    fault_kind kind = { SUBJECT, !SUBJECT_PRIVATE, chosen, 0, prepare, survive, NULL };
+    size_t count = keep_usable(paths, sizeof paths / sizeof *paths);
+    fault_kind kind = { SUBJECT, !SUBJECT_PRIVATE, paths, count, prepare, survive,
+                        NULL };
 
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        if (possible(&paths[i]))
-            chosen[kind.count++] = paths[i];
-#ifdef SUBJECT_SPARES
-    SUBJECT_SPARES = BATCH;
-#endif
     return fault_main(argc, argv, &kind);
 }
 

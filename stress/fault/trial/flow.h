@@ -32,6 +32,7 @@ static struct world {
 
 static bool pushes(const fault_path *p);
 static bool pops(const fault_path *p);
+static bool usable(const fault_path *p);
 
 /* --- one call --------------------------------------------------------------------- */
 
@@ -75,32 +76,34 @@ static inline void said_empty(void)
 
 /* --- all the others --------------------------------------------------------------- */
 
-static inline unsigned fill(handle *h, size_t n)
+/* By n, until fewer go. */
+static inline unsigned move_all(size_t (*move)(handle *, size_t), handle *h, size_t n)
 {
-    unsigned pushed = 0;
+    unsigned moved = 0;
     size_t some;
 
     do {
-        some = push_some(h, n);
-        pushed += (unsigned)some;
+        some = move(h, n);
+        moved += (unsigned)some;
         fault_did();
         if (fault_at_least(&w->l) > CAPACITY && !SUBJECT_FLOOR)
             w->l.wrong = "holds more than it can";
     } while (some == n);
+    return moved;
+}
+
+static inline unsigned fill(handle *h, size_t n)
+{
+    unsigned pushed = move_all(push_some, h, n);
+
     said_full();
     return pushed;
 }
 
 static inline unsigned drain(handle *h, size_t n)
 {
-    unsigned popped = 0;
-    size_t some;
+    unsigned popped = move_all(pop_some, h, n);
 
-    do {
-        some = pop_some(h, n);
-        popped += (unsigned)some;
-        fault_did();
-    } while (some == n);
     said_empty();
     return popped;
 }
@@ -164,6 +167,9 @@ static inline void open_flow(const fault_path *p, bool joins)
     if (w == NULL)
         w = (struct world *)fault_memory(sizeof *w);
     memset((void *)w, 0, sizeof *w);
+#ifdef SUBJECT_SPARES
+    SUBJECT_SPARES = BATCH;
+#endif
     if (!subject_open(&w->queue, CAPACITY, PORTS))
         fault_die("cannot open");
     w->sleepers = p->sleepers;
@@ -294,6 +300,17 @@ static inline bool possible(const fault_path *p)
 {
     return p->victim != NULL
         && (SUBJECT_BATCH || (p->victim != victim_push_n && p->victim != victim_pop_n));
+}
+
+/* Leaves out what is not usable; returns how many are left. */
+static inline size_t keep_usable(fault_path *paths, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (usable(&paths[i]))
+            paths[kept++] = paths[i];
+    return kept;
 }
 
 /* The paths that any queue has.  Positions: a hint is told every 8, a block ends every

@@ -28,7 +28,7 @@ static void survive(const fault_path *p, fault_outcome *o)
     tell_handle(p, o);
 }
 
-static const fault_path paths[] = {
+static fault_path paths[] = {
     PUSH_PATHS,
     POP_PATHS,
     BATCH_PATHS,
@@ -54,15 +54,9 @@ static bool usable(const fault_path *p)
 
 int main(int argc, char **argv)
 {
-    static fault_path chosen[sizeof paths / sizeof *paths];
-    fault_kind kind = { SUBJECT, true, chosen, 0, prepare, survive, storm };
+    size_t count = keep_usable(paths, sizeof paths / sizeof *paths);
+    fault_kind kind = { SUBJECT, true, paths, count, prepare, survive, storm };
 
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-        if (usable(&paths[i]))
-            chosen[kind.count++] = paths[i];
-#ifdef SUBJECT_SPARES
-    SUBJECT_SPARES = BATCH;
-#endif
     return fault_main(argc, argv, &kind);
 }
 

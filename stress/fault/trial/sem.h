@@ -57,17 +57,14 @@ static void shut(void)
 
 /* --- the victim, a rival, help ---------------------------------------------------- */
 
-static void victim_posts(void)
+static void post_own(unsigned n)
 {
-    w->may_add = 1;
-    (void)subject_post(&w->sem, 1);
+    w->may_add = n;
+    (void)subject_post(&w->sem, n);
 }
 
-static void victim_posts_several(void)
-{
-    w->may_add = SEVERAL;
-    (void)subject_post(&w->sem, SEVERAL);
-}
+static void victim_posts(void) { post_own(1); }
+static void victim_posts_several(void) { post_own(SEVERAL); }
 
 static void victim_tries(void)
 {
@@ -75,17 +72,14 @@ static void victim_tries(void)
     (void)subject_try_wait(&w->sem, 1);
 }
 
-static void victim_waits(void)
+static void wait_own(unsigned n)
 {
-    w->may_take = 1;
-    (void)subject_wait(&w->sem, 1);
+    w->may_take = n;
+    (void)subject_wait(&w->sem, n);
 }
 
-static void victim_waits_several(void)
-{
-    w->may_take = SEVERAL;
-    (void)subject_wait(&w->sem, SEVERAL);
-}
+static void victim_waits(void) { wait_own(1); }
+static void victim_waits_several(void) { wait_own(SEVERAL); }
 
 static void victim_waits_until(void)
 {
@@ -106,21 +100,16 @@ static void rival_tries(void)
         took(1);
 }
 
-static void sleeper_waits(void)
+static void sleep_for(unsigned n)
 {
-    if (subject_wait(&w->sem, 1))
-        took(1);
+    if (subject_wait(&w->sem, n))
+        took(n);
     else if (!w->closed)
         w->wrong = "wait failed";
 }
 
-static void sleeper_waits_several(void)
-{
-    if (subject_wait(&w->sem, SEVERAL))
-        took(SEVERAL);
-    else if (!w->closed)
-        w->wrong = "wait failed";
-}
+static void sleeper_waits(void) { sleep_for(1); }
+static void sleeper_waits_several(void) { sleep_for(SEVERAL); }
 
 /* --- before ----------------------------------------------------------------------- */
 

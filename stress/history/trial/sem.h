@@ -141,32 +141,24 @@ static inline void close_permits(worker *w)
     subject_close(&gate.first);
 }
 
-static const deed permit_deed = { open_permits, work_on_permits, close_permits };
-
 /* --- phases --------------------------------------------------------------------- */
 
-static inline void permit_phase(bool brief, unsigned threads, unsigned firsts,
-                                uint64_t all)
+static inline bool permits_shown(void)
 {
-    const char *phase = brief ? "short" : "long";
-    unsigned tries = 0;
-
-    begin_phase(phase);
-    do
-        (brief ? play_short : play_long)(&permit_deed, threads, firsts, all);
-    while (!proved(record.refused[1] > 0 && threads_met()
-                       && (record.closed > 0 || firsts == 0 || !SUBJECT_SHUT),
-                   tries++, "never too few, never closed, or no two threads met"));
-    passed(phase, record.operations,
-           "%u %s: refused %" PRIu64 ", closed %" PRIu64 ", met %" PRIu64, threads,
-           firsts > 0 ? "apart" : "in turns", record.refused[1], record.closed,
-           record.met);
+    return record.refused[1] > 0
+        && (record.closed > 0 || record.firsts == 0 || !SUBJECT_SHUT);
 }
+
+static const deed permit_deed = {
+    open_permits, work_on_permits, close_permits, permits_shown,
+    "never too few, never closed, or no two threads met", { "long", "short" },
+    tell_waits
+};
 
 static inline void permit_shape(unsigned threads, unsigned firsts, uint64_t all)
 {
-    permit_phase(false, threads, firsts, all * 7 / 8);
-    permit_phase(true, threads, firsts, all / 8);
+    play_phase(&permit_deed, false, threads, firsts, all * 7 / 8);
+    play_phase(&permit_deed, true, threads, firsts, all / 8);
 }
 
 static inline void permit_phases(void)

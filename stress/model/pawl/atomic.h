@@ -25,15 +25,7 @@ uint64_t model_update(model_access a, pawl_seam_op op, uint64_t operand, int ord
 bool model_exchange(model_access a, uint64_t *expected, uint64_t value, int good,
                     int bad, bool weak);
 
-#undef atomic_load_explicit
-#undef atomic_store_explicit
-#undef atomic_exchange_explicit
-#undef atomic_compare_exchange_weak_explicit
-#undef atomic_compare_exchange_strong_explicit
-#undef atomic_fetch_add_explicit
-#undef atomic_fetch_sub_explicit
-#undef atomic_fetch_and_explicit
-#undef atomic_fetch_or_explicit
+#include <pawl/undefine.h>
 
 #define MODEL_AT(p) \
     ((model_access){ (volatile void *)(p), sizeof *(p), __FILE__, __LINE__ })

@@ -206,18 +206,6 @@ static inline void close_flow(void)
     subject_close(&flow.queue);
 }
 
-/* The least capacity that this queue can have: 1, or 2. */
-static inline unsigned least_capacity(void)
-{
-    bool one;
-
-    memset((void *)&flow.queue, 0, sizeof flow.queue);
-    one = subject_open(&flow.queue, 1, 2);
-    if (one)
-        subject_close(&flow.queue);
-    return one ? 1 : 2;
-}
-
 /* What every queue can do.  False: the letter is another trial's. */
 static inline bool move(char letter, handle *h, uint64_t *number)
 {
@@ -280,7 +268,7 @@ flow_test(const char *text, void (*play)(void *, unsigned), bool strict)
 {
     static history_spec spec;
     static schedule_test test;
-    unsigned least = least_capacity();
+    unsigned least = least_capacity(&flow.queue);
 
     if (flow.begin.capacity < least)
         flow.begin.capacity = least;

@@ -33,15 +33,7 @@ bool pawl_seam_fails(void);
 void pawl_seam_relax(void);
 #define pawl_relax() pawl_seam_relax()
 
-#undef atomic_load_explicit
-#undef atomic_store_explicit
-#undef atomic_exchange_explicit
-#undef atomic_compare_exchange_weak_explicit
-#undef atomic_compare_exchange_strong_explicit
-#undef atomic_fetch_add_explicit
-#undef atomic_fetch_sub_explicit
-#undef atomic_fetch_and_explicit
-#undef atomic_fetch_or_explicit
+#include <pawl/undefine.h>
 
 /* What gcc and clang call the operations. */
 #ifdef __clang__
