@@ -16,7 +16,7 @@ FLAVOURS := plain debug address undefined thread \
     perturb/address perturb/undefined perturb/thread schedule model fault
 LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
 TOOLS := headers-check house-check examples-check install-check controls-check \
-    pitfalls-check
+    pitfalls-check mutants-check
 
 # As many jobs as the user said; else, or where -j has no number, one a CPU.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
@@ -121,6 +121,12 @@ fault-controls:
 	@$(RUN) check "controls of stops" env MAKE="$(MAKE)" CC=$(MAIN_CC) \
 	    tests/fault_test.sh $(BUILD)/fault/fault
 	@$(RUN) check "stops in README" tests/stops.sh $(BUILD)/fault/fault README.md
+
+# The mutants of the smallest structures, by all rungs; `make mutants` tries all.
+mutants-check:
+	@$(RUN) check "mutants" env BUILD=$(BUILD) COMPILERS=$(MAIN_CC) JOBS=1 \
+	    stress/mutants/mutants.sh spinlock ticketlock
+	@$(RUN) check "controls of mutants" tests/mutants_test.sh $(MAIN_CC)
 
 pitfalls-check:
 	@$(RUN) check "pitfalls" env MAKE="$(MAKE)" tests/pitfalls_test.sh $(BUILD) $(FOUND)

@@ -27,7 +27,6 @@ endif
 every-proof: proof-mutants
 proof-mutants: proof-coverage
 	@$(RUN) check "mutants" $(MAKE) mutants
-	@$(RUN) check "controls of mutants" tests/mutants_test.sh $(MAIN_CC)
 proof-coverage: $(PROOF_LEGS)
 	@$(RUN) check "coverage" $(MAKE) coverage
 

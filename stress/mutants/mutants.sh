@@ -18,15 +18,15 @@
 # Results are kept in BUILD/mutants, and used again as long as nothing that they
 # depend on has changed: a run that was interrupted goes on.
 #
-# Environment: BUILD=build; JOBS: how many at a time; COMPILERS="gcc clang";
-# FAST=K: each K-th mutant only, with the first compiler only, beginning at the
-# SEED-th; RECORDS=stress/mutants: where NAME.txt are; KINDS="orders logic"; RUNGS:
-# these only.
+# Environment: BUILD=build; JOBS: how many at a time, by default one more than CPUs,
+# for some wait for what hangs; COMPILERS="gcc clang"; FAST=K: each K-th mutant only,
+# with the first compiler only, beginning at the SEED-th; RECORDS=stress/mutants: where
+# NAME.txt are; KINDS="orders logic"; RUNGS: these only.
 # Exit status: 0; 1: some survived, or a list is wrong; 2: misuse, or no result.
 set -u
 export LC_ALL=C
 records=${RECORDS:-stress/mutants} kinds=${KINDS:-orders logic} fast=${FAST:-0}
-seed=${SEED:-0} jobs=${JOBS:-$(nproc)}
+seed=${SEED:-0} jobs=${JOBS:-$(($(nproc) + 1))}
 mkdir -p "${BUILD:-build}/mutants" && work=$(cd "${BUILD:-build}/mutants" && pwd) \
     || exit 2
 here=$(dirname "$0")

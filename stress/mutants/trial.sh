@@ -4,9 +4,9 @@
 export TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 history_size=4"
 export ASAN_OPTIONS="detect_stack_use_after_return=1"
 
-# What hangs is ended.  Unit tests take a second, where nobody else is at work; a
+# What hangs is ended.  Unit tests and schedules take a second at most; another
 # trial's own watchdog takes ten.
-ended_after() { case $1 in tests) echo 20 ;; *) echo 40 ;; esac; }
+ended_after() { case $1 in tests | schedule) echo 8 ;; *) echo 40 ;; esac; }
 
 # Older sanitizer run-times cannot place themselves at random.
 placed=
