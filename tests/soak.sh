@@ -20,6 +20,7 @@ for program; do [ -x "$program" ] || misuse "no program: $program"; done
 export TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1 history_size=4"
 log=$(mktemp) || exit 2
 trap 'rm -f "$log"' EXIT
+trap '' USR1                    # a program, too, ignores it until it has its handler
 cpus=$(nproc)
 end=$(($(date +%s) + 60 * minutes))
 plain=; setarch -R true 2>/dev/null && plain="setarch -R"
@@ -62,8 +63,7 @@ while [ "$(date +%s)" -lt "$end" ]; do
     command_of_round "$@"
     rounds=$((rounds + 1))
     echo "round $rounds: $nice $pin $program $flags"
-    # Until it has its handler, it ignores the signal.
-    (trap '' USR1; exec $nice $plain $pin "$program" $flags) >"$log" 2>&1 &
+    $nice $plain $pin "$program" $flags >"$log" 2>&1 &
     child=$!
     disturb $child
     wait $child; status=$?
