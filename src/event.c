@@ -1,5 +1,10 @@
 /* event.c - event.h's slow paths: sleeping, waking, and calling listeners.
  * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * Each read-modify-write of `state` releases, whatever else it is for.  By the letter
+ * of C11 (7.17.3, 6) a seq_cst load such as [W] may read a change that is not seq_cst
+ * and does not happen before the last one that is, [A] say, although it is older.
+ * No machine does that, and C++20 forbids it.
  */
 #include <pawl/event.h>
 #include <pawl/backoff.h>
@@ -49,11 +54,11 @@ static void leave(pawl_event *e)
 
     /* [D] acquire: a notifier that saw signals == waiters at [N] left us alone because
      * we were to look again; what it made true is visible from here, and so is what
-     * those did who woke us. */
+     * those did who woke us.  Release: see above. */
     while (!atomic_compare_exchange_weak_explicit(&e->state, &state,
                state - PAWL_EVENT_WAITER_
                    - (pawl_event_signals_(state) > 0 ? PAWL_EVENT_SIGNAL_ : 0),
-               memory_order_acquire, memory_order_relaxed))
+               memory_order_acq_rel, memory_order_relaxed))
         continue;
 }
 
@@ -66,10 +71,10 @@ int pawl_event_wait(pawl_event *e, uint32_t key, pawl_time until)
 {
     int result = 0;
 
-    /* relaxed: pawl_park looks too, and [D] brings what we were woken for.  Once, not
+    /* acquire: as [B], so that [D] comes after whatever has moved the epoch.  Once, not
      * in a loop: whatever woke us may have been meant for another, and the one who
      * sent it counts on somebody looking (I1). */
-    if (atomic_load_explicit(&e->epoch, memory_order_relaxed) == key)
+    if (atomic_load_explicit(&e->epoch, memory_order_acquire) == key)
         result = pawl_park(&e->epoch, key, until, (pawl_scope)e->scope);
     else if (until != PAWL_FOREVER && until <= pawl_now())
         result = ETIMEDOUT;
@@ -81,8 +86,8 @@ static void lock(pawl_event *e)
 {
     pawl_backoff b = PAWL_BACKOFF_INIT;
 
-    /* [K] acquire: pairs with [U], handing over the list. */
-    while (atomic_fetch_or_explicit(&e->state, PAWL_EVENT_LOCKED_, memory_order_acquire)
+    /* [K] acquire: pairs with [U], handing over the list.  Release: see above. */
+    while (atomic_fetch_or_explicit(&e->state, PAWL_EVENT_LOCKED_, memory_order_acq_rel)
            & PAWL_EVENT_LOCKED_)
         if (!pawl_backoff_wait(&b))
             pawl_yield();
@@ -197,11 +202,12 @@ static uint32_t choose(pawl_event *e, uint32_t n, uint64_t *state, uint64_t *wak
         uint32_t woken = n < unserved ? n : (uint32_t)unserved;
 
         *waking = woken > 0 ? PAWL_EVENT_WAKING_ : 0;
-        /* [S] relaxed: [N] has handed over what there is; [E] orders the epoch. */
+        /* [S] release: see above.  No more: [N] has handed over what there is, and [E]
+         * orders the epoch. */
         if (woken == 0
             || atomic_compare_exchange_weak_explicit(&e->state, state,
                    *state + woken * PAWL_EVENT_SIGNAL_ + *waking,
-                   memory_order_relaxed, memory_order_relaxed))
+                   memory_order_release, memory_order_relaxed))
             return (woken > 0 && woken == unserved)
                            || (*state >= PAWL_EVENT_WAKING_ && waiters > 0)
                        ? PAWL_ALL : woken;
@@ -218,9 +224,9 @@ void pawl_event_notify_slow_(pawl_event *e, uint32_t n, uint64_t state)
         atomic_fetch_add_explicit(&e->epoch, 1, memory_order_release);
         pawl_unpark(&e->epoch, woken, (pawl_scope)e->scope);
     }
-    /* relaxed: only takes back our count. */
+    /* release: see above; it only takes back our count. */
     if (waking != 0)
-        atomic_fetch_sub_explicit(&e->state, waking, memory_order_relaxed);
+        atomic_fetch_sub_explicit(&e->state, waking, memory_order_release);
     if (state & PAWL_EVENT_LISTENING_)
         call_listeners(e, n);
 }

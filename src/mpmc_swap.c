@@ -162,10 +162,10 @@ void pawl_mpmc_swap_leave(pawl_mpmc_swap_port *port)
 /* How far the slot of position t is beyond it, in words; as `over` in mpmc_swap.h. */
 static uint64_t look(pawl_mpmc_swap *q, uint64_t t, uint64_t *word)
 {
-    /* acquire: pairs with [A] to [C] in mpmc_swap.h.  No more: a mark that was seen
-     * stays, and what else was seen only says where to try. */
+    /* seq_cst: as [D] in mpmc_swap.h; a closer that goes by what it sees here tells
+     * only those of whom it finds that they wait, and looks for them by seq_cst too. */
     *word = atomic_load_explicit(&pawl_mpmc_swap_slots_(q)[t & q->mask],
-                                 memory_order_acquire);
+                                 memory_order_seq_cst);
     return *word - ((t >> q->shift) << q->lap_shift);
 }
 

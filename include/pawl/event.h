@@ -27,12 +27,12 @@
  *                counted in waking, <= waiters.  A notify that adds signals then moves
  *                the epoch, so that no waiter it has counted falls asleep any more, and
  *                wakes as many as it has added signals, or all, if no waiter is left
- *                without one; a waiter sleeps at most once between prepare and the end
- *                of wait, whoever's wake it was that woke it; and it takes a signal
- *                along when it leaves, its own or another's, if there is one.
- *                So: legal to count too few (one wake too many); illegal to count too
- *                many.  signals == waiters means that each of them will look again, or
- *                leaves with what it found.
+ *                without one or another is in waking; a waiter sleeps at most once
+ *                between prepare and the end of wait, whoever's wake it was that woke
+ *                it; and it takes a signal along when it leaves, its own or another's,
+ *                if there is one.  So: legal to count too few (one wake too many);
+ *                illegal to count too many.  signals == waiters means that each of them
+ *                will look again, or leaves with what it found.
  *            I2  a listener is in the list from listen until unlisten or its call
  *            I3  fire(l) is the last touch of l: nobody holds its address after
  * Effect     prepare and listen at their step on state [A] [L], notify at its [N].
@@ -61,12 +61,14 @@
  *            unlisten, until it goes on.
  *            A waiter stopped after it was woken takes that wake along: the next notify
  *            wakes another.  Killed in a process that shares the event, they stay
- *            counted: each notify then makes its system call.
+ *            counted: some notifies then make a system call for nobody, and each that
+ *            finds a waiter, if a notifier was killed in waking.
  *            Whom notify(n) serves: n threads that have no signal yet, in the kernel's
  *            order, and n listeners, oldest first: both, for neither side can know that
- *            the other will use what there is.  If fewer than n + 1 wait, it serves
- *            these; of more, it may serve one who comes to wait during the call.  So
- *            where threads wait for different things, notify all.
+ *            the other will use what there is.  If no more than n wait, it wakes these
+ *            and whoever comes to sleep during the call; if more do, one who comes then
+ *            may be woken in place of one who was there.  So where threads wait for
+ *            different things, notify all.
  *
  * Memory     Zeroed memory is an event for the threads of one process.  Between
  *            processes it can only be slept on, and needs pawl_event_init.  Free it
@@ -145,7 +147,7 @@ int pawl_event_init(pawl_event *e, pawl_scope scope);
  * at the condition and then by exactly one cancel or wait.  Any thread. */
 uint32_t pawl_event_prepare(pawl_event *e);
 
-/* Take the announcement back: the condition was true. */
+/* Take the announcement back: the condition was true, or the caller gives up. */
 void pawl_event_cancel(pawl_event *e);
 
 /* Sleep until a notify that came after the prepare which returned `key`, or until
@@ -154,7 +156,8 @@ void pawl_event_cancel(pawl_event *e);
 int pawl_event_wait(pawl_event *e, uint32_t key, pawl_time until);
 
 /* Have l->fire(l) called once, on behalf of one notify that comes after.  Look at
- * the condition afterwards: what was true before calls nobody.  Any thread.
+ * the condition afterwards: what was true before calls nobody.  One that was called and
+ * finds the condition false has to listen and look again.  Any thread.
  * EINVAL for an event between processes, EBUSY if `l` is listening already. */
 int pawl_event_listen(pawl_event *e, pawl_listener *l);
 
@@ -201,9 +204,10 @@ static inline void pawl_event_notify(pawl_event *e, uint32_t n)
         pawl_event_notify_slow_(e, n, state);
 }
 
-/* Does anybody wait?  If not, notify may be left out, but only by callers who made
- * the condition true by a seq_cst operation, where waiters too look at it by seq_cst
- * operations.  Costs a load where notify costs a read-modify-write. */
+/* Does anybody wait?  If not, notify may be left out, but only by callers who made the
+ * condition true by a seq_cst operation, or saw by one that it is, where waiters too
+ * look at it by seq_cst operations.  Costs a load where notify costs a
+ * read-modify-write. */
 static inline bool pawl_event_waited(const pawl_event *e)
 {
     /* [W] seq_cst: forbids, with the publication before it, [A] and the look after

@@ -29,9 +29,9 @@
  *            killed in wait holds no permit before [B], and holds up nobody, but one
  *            wake may go to it in vain; one that is in post or close, after [A] or [C],
  *            may not send its wake.  Where threads or processes can be stopped or
- *            killed, wait with deadlines.  While one who wants several sleeps, each
- *            post wakes all who sleep.  One killed there stays counted as a sleeper:
- *            from then on each post makes its system call.
+ *            killed, wait with deadlines.  Once one who wants several sleeps, and until
+ *            nobody does, each post wakes all who sleep.  One killed there stays
+ *            counted as a sleeper: from then on each post makes its system call.
  *
  * Memory     Zeroed memory is a semaphore without permits for the threads of one
  *            process; between processes too, by pawl_sem_init.  The last touch of the

@@ -51,7 +51,7 @@ static inline void note_batch(worker *w, history_what what, void **items, size_t
 
 static inline bool push_noted(worker *w)
 {
-    void *items[BATCH_MAX];
+    void *items[BATCH_MAX] = { NULL };
     size_t n = some(w), pushed;
 
     for (size_t i = 0; i < n; i++)
@@ -67,7 +67,7 @@ static inline bool push_noted(worker *w)
 
 static inline bool pop_noted(worker *w)
 {
-    void *items[BATCH_MAX];
+    void *items[BATCH_MAX] = { NULL };
     size_t n = some(w), popped;
 
     doing(w, "pop");

@@ -135,7 +135,10 @@ static inline void close_channel(worker *w)
 
 static inline bool channel_shown(void)
 {
-    return record.refused[1] > 0 && record.closed > record.threads;
+    /* Who does not wait is told no more than: not now. */
+    unsigned waiters = record.firsts > 0 ? record.threads : 0;
+
+    return record.refused[1] > 0 && record.closed > waiters;
 }
 
 static const deed channel_deed = {

@@ -31,7 +31,7 @@ static const struct { const char *text; beginning begin; } waits[] = {
     { "l|l|P", { 2, 0, 9 } },
     { "y|r|s", { 1, 0, 0 } }, { "y|r|p", { 2, 0, 3 } }, { "y|y|sr", { 1, 0, 0 } },
     { "pc|z|pc", { 1, 0, 14 } }, { "pp|zc|zc", { 2, 0, 14 } },
-    { "pz|pz|c", { 1, 0, 9 } }
+    { "pz|pz|c", { 1, 0, 9 } }, { "r|r|p|z", { 2, 0, 0 } }, { "r|z|z", { 1, 0, 0 } }
 };
 enum { WAITS = sizeof waits / sizeof *waits };
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { THREADS = 3 };                   /* at most */
+enum { THREADS = 4 };                   /* at most */
 
 static const char *scripts[THREADS];    /* of the scenario at hand */
 
