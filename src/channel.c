@@ -66,7 +66,8 @@ static int wait_for(call *w, pawl_event *e, pawl_time until)
 
     if (until != PAWL_FOREVER && until <= pawl_now())
         return ETIMEDOUT;
-    while (pawl_backoff_wait(&b))
+    /* A yield can take longer than there is time. */
+    while (pawl_backoff_wait(&b) && (until == PAWL_FOREVER || pawl_now() < until))
         if ((result = w->attempt(w)) != EAGAIN)
             return result;
     for (;;) {

@@ -130,6 +130,25 @@ int pawl_event_listen(pawl_event *e, pawl_listener *l)
     return 0;
 }
 
+/* Under the lock.  True: it was listening. */
+static bool take_out(pawl_event *e, pawl_listener *l)
+{
+    if (l->turn_ == 0)
+        return false;
+    unlink(e, l);
+    return true;
+}
+
+bool pawl_event_take_out_(pawl_event *e, pawl_listener *l)
+{
+    bool taken_out;
+
+    lock(e);
+    taken_out = take_out(e, l);
+    unlock(e);
+    return taken_out;
+}
+
 bool pawl_event_unlisten(pawl_event *e, pawl_listener *l)
 {
     pawl_backoff b = PAWL_BACKOFF_INIT;
@@ -139,10 +158,8 @@ bool pawl_event_unlisten(pawl_event *e, pawl_listener *l)
         pawl_event_call_ *call;
 
         lock(e);
-        if (l->turn_ != 0) {
-            unlink(e, l);
+        if (take_out(e, l))
             taken_out = true;
-        }
         for (call = e->firing; call != NULL && call->whom != l; call = call->next)
             continue;
         unlock(e);

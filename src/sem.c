@@ -62,7 +62,8 @@ int pawl_sem_wait_slow_(pawl_sem *s, uint32_t n, pawl_time until)
 
     if (until != PAWL_FOREVER && until <= pawl_now())
         return ETIMEDOUT;
-    while (pawl_backoff_wait(&b))
+    /* A yield can take longer than there is time. */
+    while (pawl_backoff_wait(&b) && (until == PAWL_FOREVER || pawl_now() < until))
         if ((result = pawl_sem_try_wait(s, n)) != EAGAIN)
             return result;
     /* relaxed: the exchange checks it. */

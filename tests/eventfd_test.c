@@ -284,6 +284,59 @@ static void a_poll_loop_misses_nothing(void **state)
     assert_false(pawl_event_waited(&p.event));
 }
 
+/* Not in the middle of a ring, which would leave the loop asleep. */
+static void *notify_when_cancelled(void *event)
+{
+    pthread_cancel(pthread_self());
+    pawl_event_notify((pawl_event *)event, 1);
+    pthread_testcancel();
+    return NULL;
+}
+
+static void a_notifier_is_cancelled_after_the_ring(void **state)
+{
+    pawl_event e = PAWL_EVENT_INIT;
+    pawl_eventfd f = { 0 };
+    void *ended = NULL;
+    (void)state;
+
+    assert_int_equal(pawl_eventfd_open(&f, &e), 0);
+    pawl_eventfd_arm(&f);
+    pthread_join(start(notify_when_cancelled, &e), &ended);
+    assert_ptr_equal(ended, PTHREAD_CANCELED);
+    assert_true(readable(&f, 0));
+    pawl_eventfd_clear(&f);
+    assert_false(readable(&f, 0));
+    pawl_eventfd_close(&f);
+}
+
+/* Nor the loop in the middle of clear or close. */
+static void *clear_when_cancelled(void *bell)
+{
+    pthread_cancel(pthread_self());
+    pawl_eventfd_clear((pawl_eventfd *)bell);
+    pawl_eventfd_close((pawl_eventfd *)bell);
+    pthread_testcancel();
+    return NULL;
+}
+
+static void a_loop_is_cancelled_after_close(void **state)
+{
+    pawl_event e = PAWL_EVENT_INIT;
+    pawl_eventfd f = { 0 };
+    void *ended = NULL;
+    int fd;
+    (void)state;
+
+    assert_int_equal(pawl_eventfd_open(&f, &e), 0);
+    fd = pawl_eventfd_fd(&f);
+    pawl_eventfd_ring(&f);
+    pthread_join(start(clear_when_cancelled, &f), &ended);
+    assert_ptr_equal(ended, PTHREAD_CANCELED);
+    assert_int_equal(pawl_eventfd_fd(&f), -1);
+    assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +351,8 @@ int main(void)
         cmocka_unit_test(a_shared_event_has_no_doorbell),
         cmocka_unit_test(without_fds_it_says_so),
         cmocka_unit_test(a_poll_loop_misses_nothing),
+        cmocka_unit_test(a_notifier_is_cancelled_after_the_ring),
+        cmocka_unit_test(a_loop_is_cancelled_after_close),
     };
     alarm(WATCHDOG);
     return cmocka_run_group_tests_name("eventfd", tests, NULL, NULL);

@@ -7,10 +7,22 @@
 # Reads what tests/run.sh noted (`PASSED FAILED LEG... PROGRAM`) and what the programs
 # printed: lines `figure RUNG STRUCTURE NUMBER UNIT`, and a trial's `NUMBER items`.
 # Numbers of one rung, structure and unit are added up, over compilers and flavours.
+# Exit status 1, and no page: something failed, or nothing was run.
 set -u
 results=${1:?usage: tests/proof.sh RESULTS}
 [ -d "$results" ] || { echo "proof: no directory $results" >&2; exit 2; }
 root=$(dirname "$0")/..
+
+# The lines of all notes: `PASSED FAILED LABEL`.
+notes()
+{
+    for log in "$results"/*.log; do
+        [ -e "${log%.log}" ] && cat "${log%.log}"
+    done
+}
+
+failed=$(notes | awk '$2 > 0 { $1 = $2 = ""; print } END { if (NR == 0) print " all" }')
+[ -z "$failed" ] || { echo "proof: no page, for this failed:$failed" >&2; exit 1; }
 
 structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/pawl.h")
 
@@ -30,7 +42,7 @@ $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
   some rung; redundant, as its comment argues; or waiting for such an argument.
 - histories: operations of many threads whose calls, returns and results were recorded,
   and can be explained by one order in which they took effect.
-- schedules: interleavings of two or three threads, each run to its end under a
+- schedules: interleavings of two to four threads, each run to its end under a
   deterministic scheduler and explained by an exact search.
 - model: the same under a model of C11's memory, where a load may read older stores.
 - stall, kill: each atomic operation of each call, at which a thread was stopped for
@@ -47,8 +59,9 @@ figures()
         [ -e "$note" ] || continue
         read -r passed failed label <"$note"
         echo "note $passed ${label##* }"
+        case $label in *history/*) items='' ;; *) items=items ;; esac
         sed -n 's/^figure /figure /p
-            s/^\([a-z_0-9]*\) .* \([0-9][0-9]*\) items .*ok$/items \1 \2/p
+            s/^\([a-z_0-9]*\) .* \([0-9][0-9]*\) items .*ok$/'"${items:-other}"' \1 \2/p
             s/^\([a-z_0-9]*\)  *dfs .*explored, \(.*exhausted\)  ok$/dfs \1 \2/p' "$log"
     done
 }

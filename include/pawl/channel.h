@@ -26,7 +26,8 @@
  *            awake, they go on until the channel is empty (full).
  *            push, pop and pop_n block.
  *
- * Roles      As in mpmc_swap.h: one thread at a time on a port, all else together.
+ * Roles      As in mpmc_swap.h: one thread at a time on a port, all else together.  A
+ *            port is for the calls of this header: those of mpmc_swap.h wake nobody.
  *
  * Memory     One block of the caller's memory.  For the threads of one process.  Free
  *            it when all calls have returned and no listener is in (the last item can
@@ -98,11 +99,11 @@ void pawl_channel_leave(pawl_channel_port *port);
 bool pawl_channel_close(pawl_channel *c);
 
 /* Pop at least `least` items, waiting for them until the moment `until`, and up to
- * `most` (least <= most <= spares); returns how many, and in cells[0], ... where they
- * lie, the caller's until the next successful call on this port.  Fewer than `least`,
- * down to 0: the moment came first, or the channel is closed and drained; the next
- * try_pop tells which.  What it has got it keeps while it waits for more: two who wait
- * for two items each can hold one each, until a third comes. */
+ * `most` (least <= most <= spares; 0 never waits); returns how many, and in cells[0],
+ * ... where they lie, the caller's as with pawl_mpmc_swap_try_pop_n.  Fewer than
+ * `least`, down to 0: the moment came first, or the channel is closed and drained; the
+ * next try_pop tells which.  What it has got it keeps while it waits for more: two who
+ * wait for two items each can hold one each, until a third comes. */
 PAWL_MUST_USE size_t pawl_channel_pop_n(pawl_channel_port *port, void **cells,
                                         size_t least, size_t most, pawl_time until);
 
@@ -164,7 +165,8 @@ pawl_channel_try_push_n(pawl_channel_port *port, size_t n)
 }
 
 /* Pop the oldest item, if there is one now; *cell as in pawl_mpmc_swap_try_pop.  0,
- * EAGAIN (empty), ECANCELED (closed, and all is delivered). */
+ * EAGAIN (empty), ECANCELED (closed, and all is delivered); from here on EINVAL too, if
+ * somebody has overwritten the channel's memory. */
 PAWL_MUST_USE static inline int
 pawl_channel_try_pop(pawl_channel_port *port, void **cell)
 {

@@ -53,7 +53,9 @@
  * Progress   notify is lock-free where nobody listens, and makes one system call where
  *            somebody sleeps.  prepare and cancel are lock-free.  listen, unlisten, and
  *            notify where somebody listens take the lock bit for a few steps: a
- *            thread stopped there holds up those three, on that event.  wait blocks.
+ *            thread stopped there holds up those three, on that event; one that
+ *            yields cannot get past it: so keep threads of several real-time
+ *            priorities from listening on one event.  wait blocks.
  *            A thread stopped inside notify, before it has chosen whom to wake [S], has
  *            as good as not notified.  After that it holds up those whom it was about
  *            to wake until the next notify, which finds it in waking and wakes all; and
@@ -111,7 +113,9 @@ typedef struct pawl_event_call_ pawl_event_call_;
  * of yours to find that struct again. */
 struct pawl_listener {
     /* Runs on the notifier's stack, under no lock of ours.  It must not block, nor
-     * unlisten; it may listen again, notify, or free `l`. */
+     * unlisten, nor use a port that is in a call (the notifier's own, say); and it must
+     * return: no longjmp, no exception, no end or cancellation of the thread.  It may
+     * listen again, notify, or free `l`. */
     void (*fire)(pawl_listener *l);
     pawl_listener *next_, *previous_;
     uint64_t turn_;                     /* 0: not in the list */
@@ -167,6 +171,9 @@ int pawl_event_listen(pawl_event *e, pawl_listener *l);
  * under way any more, and `l` may be freed.  Waits for one that is: not from within a
  * fire.  No other thread may listen with `l` meanwhile. */
 bool pawl_event_unlisten(pawl_event *e, pawl_listener *l);
+
+/* For eventfd.h: as unlisten, but waits for no call that is under way. */
+bool pawl_event_take_out_(pawl_event *e, pawl_listener *l);
 
 void pawl_event_notify_slow_(pawl_event *e, uint32_t n, uint64_t state);
 

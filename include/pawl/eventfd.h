@@ -5,11 +5,14 @@
  *
  * A listener (event.h) that rings a doorbell: an fd for epoll, libuv, libev, asyncio,
  * gevent.  It is rung once for all that happens between two arms, and not at all
- * while the loop is at work: a notifier then pays one load, not a system call.
+ * while the loop is at work: a notifier then makes no system call.
  *
- * All calls are for one thread at a time, the loop's; arm, disarm, clear and close wait
- * for a ring that is under way.  Wakes for no reason happen.
- * After fork, the child opens one of its own.
+ * All calls are for one thread at a time, the loop's, and not from within a listener's
+ * call; no thread is cancelled in them, or in a ring.  Only close waits for a ring that
+ * is under way: it must not run at a real-time priority above a notifier's on its CPU.
+ * Wakes for no reason happen: so does a ring late, after clear.  While it is open it
+ * stays where it is in memory.  After fork, the child opens one of its own, and of this
+ * one does no more than close(2) the fd.
  *
  * A consumer that sleeps in poll(2), on an open port of the channel:
  *
@@ -77,11 +80,12 @@ void pawl_eventfd_close(pawl_eventfd *f);
  * what came before does not ring.  No effect when armed already. */
 void pawl_eventfd_arm(pawl_eventfd *f);
 
-/* True: nothing rang, and nothing will.  False: it had rung, and the fd is readable: go
- * on to look, or pass it on by a notify. */
+/* True: it was not armed, or will not ring.  False: it rang, or is just being rung, and
+ * the fd is readable, or soon will be: go on to look, or pass it on by a notify. */
 bool pawl_eventfd_disarm(pawl_eventfd *f);
 
-/* Make the fd unreadable until the next ring.  Disarms, if it had not rung. */
+/* Make the fd unreadable until the next ring, or the end of one that is under way.
+ * Disarms, if it had not rung. */
 void pawl_eventfd_clear(pawl_eventfd *f);
 
 /* Make the fd readable yourself, to come back here after the loop's other work. */

@@ -361,9 +361,9 @@ PAWL_MUST_USE static inline int pawl_mpmc_swap_try_push(pawl_mpmc_swap_port *por
 }
 
 /* Pop up to n items (n <= spares), oldest first; returns how many (why not n, a try_pop
- * tells), and in cells[0], ... where they lie.  They are the caller's to read and to
- * write until the next successful call on this port, or until it fills that cell to
- * push it. */
+ * tells), and in cells[0], ... where they lie: in the port's last cell, the last but
+ * one, and so on.  They are the caller's to read and to write until the next call on
+ * this port that pops something, or pushes that cell. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)
 {

@@ -3,9 +3,10 @@
  *
  * What       Mutual exclusion in 4 bytes; unfair: whoever finds it free takes it.
  *            While others wait it does not collapse when threads outnumber CPUs:
- *            they yield.  (A real-time priority above the holder's yields to nobody
- *            on one CPU: not there.)  Where a holder may sleep or the section is long,
- *            take a lock that sleeps; where fairness counts, ticketlock.h.
+ *            they yield.  (A real-time priority above the holder's does not yield to
+ *            it: not there, unless they are kept to different CPUs.)  Where a holder
+ *            may sleep or the section is long, take a lock that sleeps; where fairness
+ *            counts, ticketlock.h.
  * Source     Test-and-test-and-set with bounded exponential backoff: T. Anderson, "The
  *            Performance of Spin Lock Alternatives", TPDS 1990.
  * Layer 2    uses atomic.h; backoff.h in src/spinlock.c.

@@ -4,7 +4,9 @@
  * What       Mutual exclusion for short sections, in FIFO order, in 8 bytes.  Fair,
  *            and for that reason slow when threads outnumber CPUs: the next in line
  *            may be the one that is not running, and nobody may pass it.  Take
- *            spinlock.h there, or a lock that sleeps.
+ *            spinlock.h there, or a lock that sleeps.  Not for threads of several
+ *            real-time priorities: who waits does not yield to a lower one whose turn
+ *            it is.
  * Source     J. Mellor-Crummey and M. Scott, "Algorithms for Scalable Synchronization
  *            on Shared-Memory Multiprocessors", TOCS 1991, section 2.2.
  * Layer 2    uses atomic.h; backoff.h in src/ticketlock.c.
