@@ -21,7 +21,8 @@ notes()
     done
 }
 
-failed=$(notes | awk '$2 > 0 { $1 = $2 = ""; print } END { if (NR == 0) print " all" }')
+failed=$(notes | awk '$2 > 0 { $1 = $2 = ""; print substr($0, 2) }
+    END { if (NR == 0) print " all" }')
 [ -z "$failed" ] || { echo "proof: no page, for this failed:$failed" >&2; exit 1; }
 
 structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/pawl.h")

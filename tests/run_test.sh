@@ -46,3 +46,21 @@ TIMEOUT=1 counts "a hang"             "0 1" trial "sleep 20"
 ends "a good end" 0 "3 passed, 0 failed" "1 0 a" "2 0 b"
 ends "a bad end"  1 "3 passed, 1 failed" "1 0 a" "2 1 b"
 ends "an empty end is bad" 1 "0 passed, 1 failed"
+
+# writes WHAT STATUS TEXT: the page over the notes at hand ends so, and has this text.
+writes()
+{
+    page=$(tests/proof.sh "$RESULTS" 2>&1)
+    if [ $? = "$2" ] && echo "$page" | grep -qF -e "$3"
+    then echo "$1 ok"; else echo "$1 FAILED"; fi
+}
+
+rm -f "$RESULTS"/*
+writes "no page of nothing" 1 "no page"
+echo "1 0 gcc sem" >"$RESULTS/sem"
+echo "sem  tokens  40 items  3 ms  ok" >"$RESULTS/sem.log"
+echo "1 0 gcc history/sem" >"$RESULTS/histories"
+echo "sem  long  50 items  3 ms  ok" >"$RESULTS/histories.log"
+writes "items of histories are not the trials'" 0 "| 40 items |"
+echo "1 1 gcc sem" >"$RESULTS/sem"
+writes "no page over a failure" 1 "no page, for this failed: gcc sem"
