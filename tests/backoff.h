@@ -24,8 +24,8 @@ static inline int remove_one(const char *path, const struct stat *s, int type,
 static inline int make_root(void **state)
 {
     (void)state;
-    snprintf(root, sizeof root, "%s/pawl-backoff-%ld", P_tmpdir, (long)getpid());
-    return mkdir(root, 0700);
+    snprintf(root, sizeof root, "%s/pawl-backoff-XXXXXX", P_tmpdir);
+    return mkdtemp(root) == NULL;
 }
 
 static inline int remove_root(void **state)
