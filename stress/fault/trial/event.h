@@ -74,6 +74,14 @@ static void victim_waits_until(void) { (void)subject_wait_until(&w->e, w->key, 1
 static void victim_looks(void) { (void)subject_waited(&w->e); }
 static void victim_tells(void) { tell(1); }
 static void victim_tells_two(void) { tell(2); }
+
+/* As many tokens as can be wanted. */
+static void victim_tells_all(void)
+{
+    w->tokens += FAULT_SLEEPERS;
+    subject_notify(&w->e, PAWL_ALL);
+}
+
 static void victim_listens(void) { begin_to_listen(OWN); }
 static void victim_unlistens(void) { (void)subject_unlisten(&w->e, &w->bell[FIRST].l); }
 
@@ -274,6 +282,8 @@ static const fault_path paths[] = {
       .help = tell_one },
     { "wait until", "late, rival notifies", .victim = victim_waits_until,
       .rival = tell_one },
+    { "wait until", "late, rival notifies, one sleeps", .victim = victim_waits_until,
+      .rival = tell_one, BESIDE },
     { "notify", "nobody waits", .victim = victim_tells },
     { "notify", "one sleeps", .victim = victim_tells, ASLEEP(1) },
     { "notify", "two sleep", .victim = victim_tells, ASLEEP(2) },
@@ -291,6 +301,16 @@ static const fault_path paths[] = {
     { "notify", "an eventfd is armed", .victim = victim_tells, ARMED },
     { "notify 2", "one sleeps", .victim = victim_tells_two, ASLEEP(1) },
     { "notify 2", "two sleep", .victim = victim_tells_two, ASLEEP(2) },
+    { "notify all", "nobody waits", .victim = victim_tells_all },
+    { "notify all", "two sleep", .victim = victim_tells_all, ASLEEP(2) },
+    { "notify all", "two sleep, rival notifies", .victim = victim_tells_all,
+      .rival = tell_one, ASLEEP(2) },
+    { "notify all", "two sleep, rival prepares", .victim = victim_tells_all,
+      .rival = prepare_and_cancel, ASLEEP(2) },
+    { "notify all", "one sleeps, one listens", .victim = victim_tells_all, LISTENING,
+      ASLEEP(1) },
+    { "notify all", "one listens, rival listens", .victim = victim_tells_all,
+      .rival = rival_listens, LISTENING },
     { "waited", "one sleeps", .victim = victim_looks, ASLEEP(1) },
     { "listen", "alone", .victim = victim_listens, .private = true },
     { "listen", "one listens", .victim = victim_listens, LISTENING },

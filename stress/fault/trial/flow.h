@@ -274,8 +274,35 @@ static inline void victim_leave(void)
     subject_leave(&w->queue, &w->hand[VICTIM]);
 }
 
-static inline void rival_push(void) { (void)push_some(&w->hand[RIVAL], 1); }
-static inline void rival_pop(void) { (void)pop_some(&w->hand[RIVAL], 1); }
+/* What a rival is told is held against what must be, and may be, inside. */
+static inline void rival_push(void)
+{
+    if (push_some(&w->hand[RIVAL], 1) == 0 && SUBJECT_EXACT)
+        said_full();
+}
+
+static inline void rival_pop(void)
+{
+    if (pop_some(&w->hand[RIVAL], 1) == 0 && SUBJECT_EXACT)
+        w->empty_wrong |= fault_at_least(&w->l) > 0;
+}
+
+/* Past full and past empty, twice; then as many are in as were: all looks the same,
+ * two laps later. */
+static inline void rival_laps(void)
+{
+    unsigned was = w->l.count;
+
+    for (unsigned lap = 0; lap < 2; lap++) {
+        for (unsigned i = 0; i <= CAPACITY; i++)
+            rival_push();
+        for (unsigned i = 0; i <= CAPACITY; i++)
+            rival_pop();
+    }
+    for (unsigned i = 0; i < was; i++)
+        rival_push();
+}
+
 static inline void rival_join(void) { join(PORTS - 1); }
 
 /* Of a victim that joins, or leaves. */
@@ -329,7 +356,12 @@ static inline size_t keep_usable(fault_path *paths, size_t n)
     { "push", "full, rival pops", .victim = victim_push, .rival = rival_pop, \
       .in = FULL }, \
     { "push", "hint 13 behind, rival pushes", .victim = victim_push, \
-      .rival = rival_push, .stale = 13 }
+      .rival = rival_push, .stale = 13 }, \
+    { "push", "rival laps", .victim = victim_push, .rival = rival_laps }, \
+    { "push", "full, rival laps", .victim = victim_push, .rival = rival_laps, \
+      .in = FULL }, \
+    { "push", "7 on, rival laps", .victim = victim_push, .rival = rival_laps, \
+      .turn = 7 }
 
 #define POP_PATHS \
     { "pop", "items", .victim = victim_pop, .in = 2 }, \
@@ -346,9 +378,13 @@ static inline size_t keep_usable(fault_path *paths, size_t n)
       .in = 1 }, \
     { "pop", "empty, rival pushes", .victim = victim_pop, .rival = rival_push }, \
     { "pop", "hint 13 behind, rival pops", .victim = victim_pop, \
-      .rival = rival_pop, .in = 2, .stale = 13 }
+      .rival = rival_pop, .in = 2, .stale = 13 }, \
+    { "pop", "rival laps", .victim = victim_pop, .rival = rival_laps, .in = 2 }, \
+    { "pop", "empty, rival laps", .victim = victim_pop, .rival = rival_laps }, \
+    { "pop", "7 on, rival laps", .victim = victim_pop, .rival = rival_laps, \
+      .in = 2, .turn = 7 }
 
-#define BATCH_PATHS \
+#define PUSH_N_PATHS \
     { "push_n", "room", .victim = victim_push_n }, \
     { "push_n", "room, 6 on", .victim = victim_push_n, .turn = 6 }, \
     { "push_n", "room, 14 on", .victim = victim_push_n, .turn = 14 }, \
@@ -358,6 +394,11 @@ static inline size_t keep_usable(fault_path *paths, size_t n)
     { "push_n", "rival pushes", .victim = victim_push_n, .rival = rival_push }, \
     { "push_n", "room for one, rival pops", .victim = victim_push_n, \
       .rival = rival_pop, .in = CAPACITY - 1 }, \
+    { "push_n", "rival laps", .victim = victim_push_n, .rival = rival_laps }, \
+    { "push_n", "full, rival laps", .victim = victim_push_n, .rival = rival_laps, \
+      .in = FULL }
+
+#define POP_N_PATHS \
     { "pop_n", "items", .victim = victim_pop_n, .in = CAPACITY }, \
     { "pop_n", "items, 6 on", .victim = victim_pop_n, .in = CAPACITY, .turn = 6 }, \
     { "pop_n", "items, 14 on", .victim = victim_pop_n, .in = CAPACITY, .turn = 14 }, \
@@ -368,7 +409,10 @@ static inline size_t keep_usable(fault_path *paths, size_t n)
     { "pop_n", "rival pops", .victim = victim_pop_n, .rival = rival_pop, \
       .in = CAPACITY }, \
     { "pop_n", "one item, rival pushes", .victim = victim_pop_n, \
-      .rival = rival_push, .in = 1 }
+      .rival = rival_push, .in = 1 }, \
+    { "pop_n", "rival laps", .victim = victim_pop_n, .rival = rival_laps, \
+      .in = CAPACITY }, \
+    { "pop_n", "empty, rival laps", .victim = victim_pop_n, .rival = rival_laps }
 
 #define PORT_PATHS \
     { "count_hint", "items", .victim = victim_counts, .in = 2 }, \
@@ -376,6 +420,8 @@ static inline size_t keep_usable(fault_path *paths, size_t n)
     { "count_hint", "rival pushes", .victim = victim_counts, .rival = rival_push }, \
     { "count_hint", "rival pops", .victim = victim_counts, .in = 2, \
       .rival = rival_pop }, \
+    { "count_hint", "rival laps", .victim = victim_counts, .in = 2, \
+      .rival = rival_laps }, \
     { "open", "free", .victim = victim_join }, \
     { "open", "none free", .victim = victim_join, .shut = true }, \
     { "open", "rival opens", .victim = victim_join, .rival = rival_join }, \

@@ -254,7 +254,10 @@ static const fault_path paths[] = {
       .rival = rival_tries },
     { "try_wait", "none, rival posts", .victim = victim_tries, .rival = rival_posts },
 #ifdef SUBJECT_SHUT
+    { "try_wait", "closed, one is there", .victim = victim_tries, .in = 1,
+      .shut = true },
     { "try_wait", "closed", .victim = victim_tries, .shut = true },
+    { "try_wait", "none, rival closes", .victim = victim_tries, .rival = shut },
 #endif
     { "wait", "some are there", .victim = victim_waits, .in = 2 },
     { "wait", "none, then one", .victim = victim_waits, .help = rival_posts },
@@ -279,6 +282,16 @@ static const fault_path paths[] = {
       .help = help_several, BESIDE(sleeper_waits) },
     { "wait n", "one sleeps, rival posts", .victim = victim_waits_several,
       .help = help_several, .rival = rival_posts, BESIDE(sleeper_waits) },
+#ifdef SUBJECT_SHUT
+    { "wait n", "closed, some are there", .victim = victim_waits_several,
+      .in = SEVERAL, .shut = true },
+    { "wait n", "closed, too few", .victim = victim_waits_several, .in = SEVERAL - 1,
+      .shut = true },
+    { "wait n", "too few, then closed", .victim = victim_waits_several,
+      .in = SEVERAL - 1, .help = shut },
+    { "wait n", "too few, rival closes", .victim = victim_waits_several,
+      .in = SEVERAL - 1, .help = shut, .rival = shut },
+#endif
     { "wait until", "some are there", .victim = victim_waits_until, .in = 2 },
     { "wait until", "late", .victim = victim_waits_until },
     { "wait until", "late, one sleeps", .victim = victim_waits_until,
@@ -288,6 +301,12 @@ static const fault_path paths[] = {
     { "wait until", "none, rival posts", .victim = victim_waits_until,
       .rival = rival_posts },
 #ifdef SUBJECT_SHUT
+    { "wait until", "closed, one is there", .victim = victim_waits_until, .in = 1,
+      .shut = true },
+    { "wait until", "closed", .victim = victim_waits_until, .shut = true },
+    { "wait until", "none, then closed", .victim = victim_waits_until, .help = shut },
+    { "wait until", "none, rival closes", .victim = victim_waits_until,
+      .rival = shut },
     { "close", "nobody waits", .victim = shut, .in = 1 },
     { "close", "closed", .victim = shut, .shut = true },
     { "close", "two sleep", .victim = shut, ASLEEP(sleeper_waits, 2) },
