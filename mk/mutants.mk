@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # ONLY= are names of headers here: `make mutants ONLY="sem event"`.  FAST=1 tries each
-# fourth mutant, with gcc only, and says which; MUTANTS_SEED= says where to begin.
+# fourth mutant, with gcc only, and says which; MUTANTS_SEED= says where to begin, so
+# that others have their turn.
 
 .PHONY: mutants
 mutants:

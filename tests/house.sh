@@ -108,6 +108,18 @@ rule_subjects()
     done | none .
 }
 
+# A bug is planted in each public function, by a record of stress/mutants/NAME.txt; or
+# unplanted.txt there says why there is none.
+rule_mutants()
+{
+    at=stress/mutants
+    awk -v places=1 -f $at/logic.awk $(ls $at/*.txt \
+        | grep -vE '/(redundant|waiting|unplanted)\.txt$') >"$scratch/places" \
+        || return 1
+    awk -f $at/unplanted.awk "$scratch/places" $at/unplanted.txt $public src/*.[ch] \
+        | none .
+}
+
 # An algorithm's header opens with these heads, in this order.
 heads="What Source Layer State Invariant Effect Progress Memory"
 rule_heads()
@@ -210,8 +222,8 @@ rule_no_atomic_calls() { nm -D --undefined-only "$library" | none ' __atomic_'; 
 
 # --- all of them ------------------------------------------------------------------
 
-rules="layers angles unit_tests sources subjects peers heads fences orders conditions
-    assembly libatomic licence titles places unfinished shape
+rules="layers angles unit_tests sources subjects peers mutants heads fences
+    orders conditions assembly libatomic licence titles places unfinished shape
     ${library:+exports no_atomic_calls}"
 for rule in $rules; do
     if rule_$rule; then echo "$rule ok"; else echo "$rule FAILED"; fi

@@ -41,6 +41,10 @@ noticed unit_tests rm tests/spinlock_test.c
 noticed sources   cp src/spinlock.c src/nobody.c
 noticed peers     append stress/peers/ck_no.c '/* ck_no.c - x */\n#include <ck_ring.h>'
 noticed subjects  rm stress/spinlock.c
+noticed mutants   rm stress/mutants/ticketlock.txt
+noticed mutants   append $h 'static inline int pawl_new(int x)\n{\n    return x;\n}'
+noticed mutants   sed -i '/^pawl_relax/d' stress/mutants/unplanted.txt
+noticed mutants   append stress/mutants/unplanted.txt 'pawl_now it is short'
 noticed heads     sed -i 's/^ \* Progress /  * Speed /' $h
 noticed fences    append src/spinlock.c 'void f(void) { atomic_thread_fence(5); }'
 noticed orders    append $h 'static int f(pawl_x *x) { return atomic_load(&x->y); }'

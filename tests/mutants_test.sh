@@ -61,6 +61,7 @@ gives "two of one name" 2 "two mutants of that name" spinlock
 record broken "$old" '    no C at all' >"$RECORDS/spinlock.txt"
 gives "what does not build is no success" 2 "no result FAILED" spinlock
 gives "an unknown name" 2 "there is no lock.h" lock
+FAST=2 SEED=0x3 gives "a seed that is no number" 2 "SEED=0x3: no numbers" spinlock
 
 rm "$RECORDS"/*
 KINDS=orders RUNGS=thread gives "weak orders are noticed" 0 \

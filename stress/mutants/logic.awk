@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # usage: awk -v out=DIR -f logic.awk NAME.txt...
-# Writes each mutant's text to DIR/ID, and a line `ID PATH RUNG NAME` about it.
+# Writes each mutant's text to DIR/ID, and a line `ID PATH RUNG NAME` about it.  With
+# -v places=1 it writes nothing, but a line `PATH LINE`: where the source is changed;
+# not of what asserts alone can notice, for that is no bug of the operation.
 #
 # A record ends with an empty line:
 #
@@ -70,7 +72,10 @@ function finish(    at, file, id) {
         bad("its old text is " times + 0 " times in " path)
     else if (id in known)
         bad("two mutants of that name")
-    else {
+    else if (places) {
+        if (rung != "debug")
+            print path, at + (place ? place : 1) - 1
+    } else {
         write(at, out "/" id)
         print id, path, rung, file ":" name
     }
@@ -82,7 +87,9 @@ FNR == 1 { finish(); path = ""; from = FILENAME }
 /^$/ { finish(); next }
 /^#/ { next }
 /^file / { path = $2; usual = NF > 2 ? $3 : "schedule"; next }
-/^mutant / { name = $2; rung = NF > 2 ? $3 : usual; olds = news = 0; next }
+/^mutant / { name = $2; rung = NF > 2 ? $3 : usual; olds = news = place = 0
+    next }
+/^[-+]/ && !place { place = olds + /^-/ }
 name == "" { name = "?"; bad("line " FNR " is in no record: " $0); name = ""; next }
 /^[ -]/ { old[++olds] = substr($0, 2) }
 /^[ +]/ { new[++news] = substr($0, 2) }

@@ -5,7 +5,7 @@
  * by dice, is killed by SIGKILL, and another takes its place, with a port of its own.
  * Items are wide and written in place.  None may come twice, or torn; all that are left
  * must go on after each kill; and in the end an item that is missing, though its push
- * had returned, is accounted for by a kill: one each, at most.
+ * had returned, is accounted for by a kill in a pop: one each, at most.
  */
 #ifndef FAULT_TRIAL_STORM_H
 #define FAULT_TRIAL_STORM_H
