@@ -24,6 +24,11 @@ rejected reorder_queue 'the second was popped first'
 rejected generous_sem 'more permits were taken than there were'
 rejected open_lock 'two hold it at once'
 rejected lossy_channel 'and something was always inside'
+rejected greedy_event 'more permits were taken than there were'
+
+# A wake that is lost leaves no history: it hangs.
+try 'hasty_event hangs' says 1 'no progress for 10 seconds' \
+    "$dir/controls/hasty_event" --seconds 30
 
 # --- the judge's own manners ----------------------------------------------------
 
