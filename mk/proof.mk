@@ -34,7 +34,8 @@ proof-coverage: $(PROOF_LEGS)
 
 MINUTES ?= 30
 SEED    ?= $(shell date +%s)
-SOAKED   = $(foreach w,stress history,$(TIMED:%=$(O)/perturb-thread/$w/%))
+SOAKED   = $(foreach w,stress history,$(TIMED:%=$(O)/perturb-thread/$w/%)) \
+    $(O)/perturb-thread/history/event $(O)/perturb-thread/stress/event
 
 soak:
 	@$(MAKE) SEAM=perturb SAN=thread $(SOAKED)

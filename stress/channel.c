@@ -37,7 +37,7 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
      pawl_channel_push_until(*(h), pawl_after(ns_from_now)) == 0)
 
 static void subject_close(subject *q) { free(*q); }
-static void subject_shut(subject *q) { pawl_channel_close(*q); }
+static bool subject_shut(subject *q) { return pawl_channel_close(*q); }
 
 static bool subject_join(subject *q, handle *h)
 {

@@ -24,7 +24,7 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
 }
 
 static void subject_close(subject *q) { free(*q); }
-static void subject_shut(subject *q) { (void)pawl_mpmc_swap_close(*q); }
+static bool subject_shut(subject *q) { return pawl_mpmc_swap_close(*q); }
 
 static bool subject_join(subject *q, handle *h)
 {

@@ -19,7 +19,7 @@ static bool subject_open(subject *s, unsigned permits)
 }
 
 static void subject_close(subject *s) { (void)s; }
-static void subject_shut(subject *s) { pawl_sem_close(s); }
+static bool subject_shut(subject *s) { return pawl_sem_close(s); }
 static bool subject_post(subject *s, unsigned n) { return pawl_sem_post(s, n) == 0; }
 static bool subject_wait(subject *s, unsigned n) { return pawl_sem_wait(s, n) == 0; }
 

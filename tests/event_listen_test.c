@@ -192,6 +192,33 @@ static void fire_may_notify(void **state)
     assert_true(at_rest(&e) && at_rest(&other));
 }
 
+static bool still_under_way;
+
+static void notify_and_look(pawl_listener *l)
+{
+    pawl_event *e = ((ear *)(void *)l)->event;
+
+    pawl_event_notify(e, 1);
+    still_under_way = e->firing != NULL;
+}
+
+/* So an unlisten that comes now would wait for it. */
+static void a_call_is_under_way_until_its_own_end(void **state)
+{
+    pawl_event e = PAWL_EVENT_INIT;
+    ear ears[2];
+    (void)state;
+
+    prick(ears, 2, &e);
+    ears[0].listener.fire = notify_and_look;
+    assert_int_equal(pawl_event_listen(&e, &ears[0].listener), 0);
+    assert_int_equal(pawl_event_listen(&e, &ears[1].listener), 0);
+    pawl_event_notify(&e, 1);
+    assert_int_equal(ears[1].calls, 1);
+    assert_true(still_under_way);
+    assert_true(at_rest(&e));
+}
+
 static void free_itself(pawl_listener *l)
 {
     calls_of_all++;
@@ -278,6 +305,7 @@ int main(void)
         cmocka_unit_test(fire_may_listen_again),
         cmocka_unit_test(listening_again_is_for_the_next_notify),
         cmocka_unit_test(fire_may_notify),
+        cmocka_unit_test(a_call_is_under_way_until_its_own_end),
         cmocka_unit_test(fire_may_free_the_listener),
         cmocka_unit_test(sleepers_and_listeners_are_both_served),
         cmocka_unit_test(a_long_time_of_listening_changes_nothing),

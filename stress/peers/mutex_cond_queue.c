@@ -12,6 +12,7 @@
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_EXACT 1
 #define SUBJECT_TIMED 1
+#define SUBJECT_PUSH_UNTIL(q, h, item, ns) put(q, item, pawl_after(ns))
 typedef struct subject {
     pthread_mutex_t lock;
     pthread_cond_t items, space;
@@ -47,26 +48,40 @@ static void subject_close(subject *q)
     free(q->ring);
 }
 
-static void subject_shut(subject *q)
+static bool subject_shut(subject *q)
 {
+    bool first;
+
     pthread_mutex_lock(&q->lock);
+    first = !q->shut;
     q->shut = true;
     pthread_cond_broadcast(&q->items);
     pthread_cond_broadcast(&q->space);
     pthread_mutex_unlock(&q->lock);
+    return first;
 }
 
 static bool subject_join(subject *q, handle *h) { (void)q, (void)h; return true; }
 static void subject_leave(subject *q, handle *h) { (void)q, (void)h; }
 
-/* One push under the lock, waiting for room if `wait`. */
-static bool put(subject *q, void *item, bool wait)
+/* Sleep until `what` is signalled, or the moment `until`; not 0: it has come. */
+static int sleep_on(subject *q, pthread_cond_t *what, pawl_time until)
+{
+    struct timespec t = { (time_t)(until / PAWL_SECOND), (long)(until % PAWL_SECOND) };
+
+    return until == PAWL_FOREVER ? pthread_cond_wait(what, &q->lock)
+                                 : pthread_cond_timedwait(what, &q->lock, &t);
+}
+
+/* One push under the lock, waiting for room until the moment `until`. */
+static bool put(subject *q, void *item, pawl_time until)
 {
     bool room;
+    int late = until == 0;
 
     pthread_mutex_lock(&q->lock);
-    while (wait && !q->shut && q->pushed - q->popped == q->capacity)
-        pthread_cond_wait(&q->space, &q->lock);
+    while (late == 0 && !q->shut && q->pushed - q->popped == q->capacity)
+        late = sleep_on(q, &q->space, until);
     room = !q->shut && q->pushed - q->popped < q->capacity;
     if (room) {
         q->ring[q->pushed++ % q->capacity] = item;
@@ -79,15 +94,12 @@ static bool put(subject *q, void *item, bool wait)
 /* One pop under the lock, waiting for an item until the moment `until`. */
 static bool take(subject *q, void **item, pawl_time until)
 {
-    struct timespec t = { (time_t)(until / PAWL_SECOND), (long)(until % PAWL_SECOND) };
     bool found;
     int late = until == 0;
 
     pthread_mutex_lock(&q->lock);
     while (late == 0 && !q->shut && q->pushed == q->popped)
-        late = until == PAWL_FOREVER
-             ? pthread_cond_wait(&q->items, &q->lock)
-             : pthread_cond_timedwait(&q->items, &q->lock, &t);
+        late = sleep_on(q, &q->items, until);
     found = q->pushed != q->popped;
     if (found) {
         *item = q->ring[q->popped++ % q->capacity];
@@ -100,13 +112,13 @@ static bool take(subject *q, void **item, pawl_time until)
 static bool subject_push(subject *q, handle *h, void *item)
 {
     (void)h;
-    return put(q, item, false);
+    return put(q, item, 0);
 }
 
 static bool subject_push_wait(subject *q, handle *h, void *item)
 {
     (void)h;
-    return put(q, item, true);
+    return put(q, item, PAWL_FOREVER);
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)

@@ -6,10 +6,14 @@
  *                                                 false: closed
  *     static bool subject_pop_wait(subject *q, handle *h, void **item);
  *                                                 false: closed, and all has come
- *     static void subject_shut(subject *q);       no more pushes; wakes all who wait
+ *     static bool subject_shut(subject *q);       no more pushes; wakes all who wait;
+ *                                                 false: it was closed already
  *
  *     #define SUBJECT_TIMED 1                     there are deadlines; false: too late
  *     static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns);
+ *     #define SUBJECT_PUSH_UNTIL(q, h, item, ns)  likewise: a macro, since not all
+ *                                                 trials do this; they call
+ *     static bool subject_push_until(subject *q, handle *h, void *item, int64_t ns);
  *     #define SUBJECT_POP_N 1                     at least so many; or late, or closed
  *     static size_t subject_pop_least(subject *q, handle *h, void **items,
  *                                     size_t least, size_t most, int64_t ns);
@@ -25,6 +29,20 @@ static inline bool subject_pop_until(subject *q, handle *h, void **item, int64_t
 {
     (void)ns;
     return subject_pop_wait(q, h, item);
+}
+#endif
+
+#ifdef SUBJECT_PUSH_UNTIL
+static inline bool subject_push_until(subject *q, handle *h, void *item, int64_t ns)
+{
+    (void)q, (void)h;
+    return SUBJECT_PUSH_UNTIL(q, h, item, ns);
+}
+#else
+static inline bool subject_push_until(subject *q, handle *h, void *item, int64_t ns)
+{
+    (void)ns;
+    return subject_push_wait(q, h, item);
 }
 #endif
 

@@ -13,14 +13,14 @@
  *
  *     #define SUBJECT_SHUT 1                      it can be closed; then wait and post
  *                                                 are false
- *     static void subject_shut(subject *s);
+ *     static bool subject_shut(subject *s);       false: it was closed already
  */
 #ifndef SUBJECT_SEM_H
 #define SUBJECT_SEM_H
 
 #ifndef SUBJECT_SHUT
 #define SUBJECT_SHUT 0
-static inline void subject_shut(subject *s) { (void)s; }
+static inline bool subject_shut(subject *s) { (void)s; return false; }
 #endif
 
 #endif

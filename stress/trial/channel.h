@@ -34,8 +34,20 @@ static inline void begin_pushing(unsigned producers)
 static inline void last_one_shuts(void)
 {
     /* acq_rel: who closes has all pushes behind it, its own and the others'. */
-    if (atomic_fetch_sub_explicit(&pushing, 1, memory_order_acq_rel) == 1)
-        subject_shut(&flow.queue);
+    if (atomic_fetch_sub_explicit(&pushing, 1, memory_order_acq_rel) == 1
+        && !subject_shut(&flow.queue))
+        die("close found it closed, and nobody had closed it");
+}
+
+/* Push, waiting; sometimes first until a moment, which may come before the room. */
+static inline void push_waiting(worker *w, handle *h, message *m)
+{
+    doing(w, "push, waiting");
+    if (SUBJECT_TIMED && roll(w, 2) == 0
+        && subject_push_until(&flow.queue, h, m, roll(w, 50000)))
+        return;
+    if (!subject_push_wait(&flow.queue, h, m))
+        die("push found it closed, and nobody had closed it");
 }
 
 static inline void produce_waiting(worker *w)
@@ -46,9 +58,7 @@ static inline void produce_waiting(worker *w)
     for (uint64_t i = 0, some; i < flow.each; i += some) {
         some = roll(w, 2) == 0 ? push_some(w, &h, i, flow.each - i) : 0;
         if (some == 0) {
-            doing(w, "push, waiting");
-            if (!subject_push_wait(&flow.queue, &h, write_message(w, i)))
-                die("push found it closed, and nobody had closed it");
+            push_waiting(w, &h, write_message(w, i));
             advance(w, some = 1);
         }
         doze(w);
@@ -95,6 +105,8 @@ static inline void close_closed_flow(void)
         die("push found a closed queue open");
     if (subject_pop_wait(&flow.queue, &h, &item))
         die("popped %p after the end", item);
+    if (subject_shut(&flow.queue))
+        die("close found a closed queue open");
     subject_leave(&flow.queue, &h);
     close_flow();
 }

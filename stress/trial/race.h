@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * Two threads, for many short rounds on a queue that is opened anew for each.  One
- * pushes until it is refused.  The other pops some, closes in the middle of it, and
- * takes what is left.  Each counts for itself; then they compare.
+ * pushes until it is refused, or has done enough, and closes.  The other pops some,
+ * closes in the middle of it, and takes what is left.  Each counts for itself; then
+ * they compare; and one of the two closes was the first.
  */
 #ifndef TRIAL_RACE_H
 #define TRIAL_RACE_H
@@ -17,17 +18,20 @@ static struct {
     uint64_t rounds, items, last;       /* last: this round is, says the closer */
     pawl_time until;
     uint64_t accepted;                  /* plain: the pusher's until it says done */
+    bool first;                         /* likewise: its close was the first */
     message mail[RACE_ITEMS];
     uint64_t seen[RACE_ITEMS];          /* in how many rounds so many were accepted */
     PAWL_ATOMIC(uint64_t) open, shut;   /* rounds that were begun, and closed */
     PAWL_ATOMIC(uint64_t) done;         /* rounds that the pusher is done with */
 } race;
 
-/* Push until refused; how many were accepted.  What begins after close has returned
- * must be refused. */
+/* Push until refused, or as many as the other surely pops before it closes, and a few;
+ * how many were accepted.  What begins after close has returned must be refused. */
 static inline uint64_t race_push_all(worker *w, handle *h, uint64_t round)
 {
-    for (uint64_t n = 0; n < RACE_ITEMS; n++) {
+    uint64_t enough = roll(w, 2) == 0 ? RACE_POPS + roll(w, 4) : RACE_ITEMS;
+
+    for (uint64_t n = 0; n < enough; n++) {
         message *m = &race.mail[n];
         bool late = atomic_load_explicit(&race.shut, memory_order_acquire) == round;
 
@@ -41,7 +45,9 @@ static inline uint64_t race_push_all(worker *w, handle *h, uint64_t round)
         if (late)
             die("round %" PRIu64 ": closed, and then a push was accepted", round);
     }
-    die("round %" PRIu64 ": more was accepted than there was room for", round);
+    if (enough == RACE_ITEMS)
+        die("round %" PRIu64 ": more was accepted than there was room for", round);
+    return enough;
 }
 
 static inline void race_push(worker *w)
@@ -58,6 +64,7 @@ static inline void race_push(worker *w)
             die("no handle for the pusher");
         doing(w, "push until closed");
         race.accepted = race_push_all(w, &h, round);
+        race.first = subject_shut(&race.queue);
         subject_leave(&race.queue, &h);
         advance(w, 1);
         atomic_store_explicit(&race.done, round, memory_order_release);
@@ -72,8 +79,9 @@ static inline void race_read(void *item, uint64_t round, uint64_t n)
         die("round %" PRIu64 ": item %" PRIu64 " is not what was pushed", round, n);
 }
 
-/* Pop some, close, pop the rest; how many. */
-static inline uint64_t race_pop_and_close(worker *w, handle *h, uint64_t round)
+/* Pop some, close, pop the rest; how many; and whether this close was the first. */
+static inline uint64_t
+race_pop_and_close(worker *w, handle *h, uint64_t round, bool *first)
 {
     uint64_t n = 0, some = roll(w, RACE_POPS + 1);
     void *item;
@@ -87,7 +95,7 @@ static inline uint64_t race_pop_and_close(worker *w, handle *h, uint64_t round)
     for (unsigned i = roll(w, 40); i > 0; i--)
         pawl_relax();
     doing(w, "close");
-    subject_shut(&race.queue);
+    *first = subject_shut(&race.queue);
     atomic_store_explicit(&race.shut, round, memory_order_release);
     doing(w, "pop the rest");
     for (; subject_pop_wait(&race.queue, h, &item); n++)
@@ -100,6 +108,7 @@ static inline void race_close(worker *w)
     for (uint64_t round = 1; race.last == 0; round++) {
         handle h;
         uint64_t popped;
+        bool first;
 
         memset((void *)&race.queue, 0, sizeof race.queue);
         memset((void *)&h, 0, sizeof h);
@@ -109,11 +118,14 @@ static inline void race_close(worker *w)
         if (round == race.rounds || pawl_now() > race.until)
             race.last = round;
         atomic_store_explicit(&race.open, round, memory_order_release);
-        popped = race_pop_and_close(w, &h, round);
+        popped = race_pop_and_close(w, &h, round, &first);
         await_number(w, "waiting for the pusher", &race.done, round);
         if (popped != race.accepted)
             die("round %" PRIu64 ": %" PRIu64 " were accepted, %" PRIu64 " popped",
                 round, race.accepted, popped);
+        if (first == race.first)
+            die("round %" PRIu64 ": %s of two closes was the first", round,
+                first ? "each" : "neither");
         race.items += popped;
         race.seen[popped]++;
         advance(w, 1);

@@ -248,6 +248,7 @@ static inline void wait_until_closed(worker *w)
     }
 }
 
+/* And note whether this close was the first. */
 static inline void shut_after_a_while(worker *w)
 {
     if (roll(w, 2) == 0)
@@ -256,34 +257,39 @@ static inline void shut_after_a_while(worker *w)
         for (unsigned i = roll(w, 200); i > 0; i--)
             lull(w);
     doing(w, "close");
-    subject_shut(&gate.first);
+    w->count = subject_shut(&gate.first);
     advance(w, 1);
 }
 
 static inline void close_or_wait(worker *w)
 {
-    (w->id == 2 ? shut_after_a_while : wait_until_closed)(w);
+    (w->id < 2 + gate.quota ? shut_after_a_while : wait_until_closed)(w);
 }
 
+/* One closes, or two do. */
 static inline void phase_shut(uint64_t rounds)
 {
     uint64_t all = 0;
 
     begin_phase("shut");
     for (uint64_t i = 0; i < rounds; i++) {
-        uint64_t accepted, taken = 0;
+        unsigned closers = 1 + (unsigned)(i % 2), n = 2 + closers + MANY;
+        uint64_t accepted, first = 0, taken = 0;
 
         open_gate(0);
+        gate.quota = closers;
         run.done++;
-        crew_run(3 + MANY, 2, post_until_closed, close_or_wait);
+        crew_run(n, 2, post_until_closed, close_or_wait);
         accepted = crew[0].count + crew[1].count;
-        for (unsigned k = 3; k < 3 + MANY; k++)
-            taken += crew[k].count;
+        for (unsigned k = 2; k < n; k++)
+            *(k < 2 + closers ? &first : &taken) += crew[k].count;
         while (subject_try_wait(&gate.first, 1))
             taken++;                    /* one that was too little for two */
         if (accepted != taken)
             die("%" PRIu64 " permits were accepted, %" PRIu64 " taken", accepted,
                 taken);
+        if (first != 1)
+            die("of %u closes %" PRIu64 " were the first", closers, first);
         all += taken;
         subject_close(&gate.first);
         advance(main_worker(), 1);

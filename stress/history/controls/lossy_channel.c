@@ -8,11 +8,15 @@
 #define SUBJECT "lossy_channel"
 #include "mutex_queue.h"
 
-static void subject_shut(subject *q)
+static bool subject_shut(subject *q)
 {
+    bool first;
+
     pthread_mutex_lock(&q->lock);
+    first = atomic_load_explicit(&q->shut, memory_order_relaxed) == 0;
     atomic_store_explicit(&q->shut, 1, memory_order_release);
     pthread_mutex_unlock(&q->lock);
+    return first;
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)

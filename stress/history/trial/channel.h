@@ -28,6 +28,20 @@ static inline bool push_and_wait(worker *w)
     return pushed;
 }
 
+static inline bool push_in_time(worker *w)
+{
+    void *item = item_of(new_value(w));
+    int64_t ns = roll(w, DEADLINE);
+    bool pushed;
+
+    doing(w, "push with a deadline");
+    begin_call(w);
+    pushed = subject_push_until(&flow.queue, &ports[w->id], item, ns);
+    end_call(w);
+    note(w, HISTORY_PUSH, value_of(item), pushed ? HISTORY_DONE : HISTORY_LATE);
+    return pushed;
+}
+
 static inline bool pop_and_wait(worker *w)
 {
     void *item = NULL;
@@ -88,6 +102,8 @@ static inline bool do_either(worker *w, bool push)
 {
     unsigned how = roll(w, 4);
 
+    if (push && how == 2 && SUBJECT_TIMED)
+        return push_in_time(w);
     if (push)
         return how < 2 && record.firsts > 0 ? push_and_wait(w) : push_noted(w);
     if (how == 0 && SUBJECT_TIMED)

@@ -10,10 +10,6 @@
 #include <subject/channel.h>
 #include <trial/moves.h>
 
-#include <pawl/time.h>
-
-enum { SOON = 1000 };                   /* nanoseconds: beyond any number of looks */
-
 static const struct { const char *text; beginning begin; } waits[] = {
     { "ss|rr", { 1, 0, 0 } }, { "ss|rr", { 1, FULL, 3 } }, { "ss|r|r", { 1, 0, 0 } },
     { "s|s|rr", { 1, 0, 9 } }, { "s|s|rr", { 1, FULL, 0 } }, { "r|r|ss", { 1, 0, 9 } },
@@ -31,7 +27,15 @@ static const struct { const char *text; beginning begin; } waits[] = {
     { "l|l|P", { 2, 0, 9 } },
     { "y|r|s", { 1, 0, 0 } }, { "y|r|p", { 2, 0, 3 } }, { "y|y|sr", { 1, 0, 0 } },
     { "pc|z|pc", { 1, 0, 14 } }, { "pp|zc|zc", { 2, 0, 14 } },
-    { "pz|pz|c", { 1, 0, 9 } }, { "r|r|p|z", { 2, 0, 0 } }, { "r|z|z", { 1, 0, 0 } }
+    { "pz|pz|c", { 1, 0, 9 } }, { "r|r|p|z", { 2, 0, 0 } }, { "r|z|z", { 1, 0, 0 } },
+    { "z|z|r|r", { 1, 0, 0 } }, { "z|z|s|s", { 1, FULL, 3 } },
+    { "X|s|c", { 1, FULL, 0 } }, { "x|s|rr", { 1, FULL, 9 } },
+    { "X|X|sc", { 1, 0, 0 } }, { "X|X|cs", { 1, FULL, 3 } },
+    { "x|z|s", { 1, FULL, 0 } }, { "x|z|s", { 1, 0, 0 } },
+    { "L|ss", { 1, 0, 0 } }, { "L|r|ss|s", { 1, 0, 0 } }, { "L|L|ss|ss", { 2, 0, 0 } },
+    { "L|L|s|z", { 2, 0, 0 } }, { "L|L|s|z", { 1, 0, 3 } },
+    { "z|pcpcpcpc", { 1, 0, 0 } }, { "c|pcpcpcpc", { 1, FULL, 0 } },
+    { "p|pcpcpcpc", { 1, 0, 0 } }
 };
 enum { WAITS = sizeof waits / sizeof *waits };
 
@@ -58,30 +62,52 @@ static inline void receive(handle *h)
     end_pop(op, done, HISTORY_CLOSED, item);
 }
 
+/* Closed comes before late. */
+static inline bool in_time(bool done, pawl_time until)
+{
+    if (!done && flow.closes == 0)
+        gave_up(until);
+    return done;
+}
+
 static inline bool receive_soon(handle *h)
 {
     void *item = NULL;
+    pawl_time until = pawl_after(SOON);
     history_op *op = schedule_call(HISTORY_POP, 0);
     bool done = subject_pop_until(&flow.queue, h, &item, SOON);
 
     end_pop(op, done, HISTORY_LATE, item);
-    return done;
+    return in_time(done, until);
 }
 
-static inline void receive_two(handle *h)
+static inline bool send_soon(handle *h, uint64_t number)
+{
+    pawl_time until = pawl_after(SOON);
+    history_op *op = call_push(number);
+    bool done = subject_push_until(&flow.queue, h, item_of(number), SOON);
+
+    end_push(op, done, HISTORY_LATE);
+    return in_time(done, until);
+}
+
+static inline void receive_two(handle *h, int64_t ns)
 {
     void *items[BATCH];
+    pawl_time until = pawl_after(ns);
     history_op *op = schedule_call(HISTORY_POP, 0);
+    size_t n = subject_pop_least(&flow.queue, h, items, BATCH, BATCH, ns);
 
-    end_batch(op, subject_pop_least(&flow.queue, h, items, BATCH, BATCH, SOON), BATCH,
-              items, HISTORY_LATE);
+    end_batch(op, n, BATCH, items, ns == PAWL_FOREVER ? HISTORY_CLOSED : HISTORY_LATE);
+    in_time(n == BATCH, until);
 }
 
 static inline void shut(void)
 {
     history_op *op = schedule_call(HISTORY_CLOSE, 0);
 
-    subject_shut(&flow.queue);
+    flow.closes++;
+    flow.first += subject_shut(&flow.queue);
     schedule_return(op, HISTORY_DONE, 0);
 }
 
@@ -100,7 +126,13 @@ static void play(void *unused, unsigned who)
             if (receive_soon(h))
                 send(h, number++);
             break;
-        case 'l': receive_two(h); break;
+        case 'x': send_soon(h, number++); break;
+        case 'X':
+            if (send_soon(h, number++))
+                pop(h);
+            break;
+        case 'l': receive_two(h, SOON); break;
+        case 'L': receive_two(h, PAWL_FOREVER); break;
         case 'z': shut(); break;
         default: move(*s, h, &number);
         }
@@ -124,8 +156,8 @@ static const schedule_test *scenario(unsigned k, bool strict)
 
 static bool able(const char *s)
 {
-    return (SUBJECT_TIMED || strpbrk(s, "ty") == NULL)
-        && (SUBJECT_POP_N || strchr(s, 'l') == NULL)
+    return (SUBJECT_TIMED || strpbrk(s, "tyxX") == NULL)
+        && (SUBJECT_POP_N || strpbrk(s, "lL") == NULL)
         && (SUBJECT_BATCH || strpbrk(s, "PC") == NULL);
 }
 
@@ -134,9 +166,10 @@ int main(int argc, char **argv)
     schedule_trial trial = {
         SUBJECT, 0, scenario,
         "p push, c pop, P and C two at once, j leaves and joins again; s push and r\n"
-        "pop wait, t until a deadline, y likewise, and pushes what it got, l for two;\n"
-        "z close; | begins the next thread; `of` is the capacity; `stale`: so many\n"
-        "went through before\n", 0
+        "pop wait, t until a deadline, y likewise, and pushes what it got; l for two,\n"
+        "L for two without a deadline; x push until a deadline, X likewise, and pops\n"
+        "if it went in; z close; | begins the next thread; `of` is the capacity;\n"
+        "`stale`: so many went through before\n", 0
     };
 
 #ifdef SUBJECT_SPARES

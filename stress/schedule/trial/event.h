@@ -7,6 +7,10 @@
  * somebody waits has tokens that are seq_cst; else they are relaxed: notify is enough.
  * Besides, there is a count of rounds, of which each waits for another: one who came
  * later, for a later round, must not use up the wake of one who was there.
+ *
+ * Nowhere do two notify two others that listen: these could both be in unlisten, and
+ * wait for their calls to end by looks that change memory; dfs and pct are unfair, and
+ * would let them look for ever.
  */
 #ifndef TRIAL_EVENT_H
 #define TRIAL_EVENT_H
@@ -14,8 +18,6 @@
 #include <trial/scripts.h>
 
 #include <pawl/park.h>
-
-enum { SOON = 1000 };                   /* nanoseconds: beyond any number of looks */
 
 static const struct { const char *text; unsigned tokens; } all[] = {
     { "s|w", 0 }, { "o|w", 0 }, { "s|l", 0 }, { "o|l", 0 }, { "ss|w|w", 0 },
@@ -26,7 +28,9 @@ static const struct { const char *text; unsigned tokens; } all[] = {
     { "t|s", 0 }, { "t|o", 0 }, { "tt|ss", 0 }, { "t|w|ss", 0 }, { "t|w|D", 0 },
     { "d|s", 0 }, { "d|l|ss", 0 }, { "d|w|ss", 0 }, { "d|t|o", 0 }, { "d|d|s", 0 },
     { "t|l|so", 0 }, { "y|w|s", 0 }, { "y|l|s", 0 }, { "y|w|o", 0 }, { "Y|w|s", 0 },
-    { "Y|l|o", 0 }, { "y|Y|sw", 0 }, { "u|1u|2", 0 }, { "u|2|1u", 0 }
+    { "Y|l|o", 0 }, { "y|Y|sw", 0 }, { "u|1u|2", 0 }, { "u|2|1u", 0 },
+    { "y|w|w|S", 0 }, { "Y|w|l|D", 0 }, { "y|w|w|D", 0 }, { "d|d|D", 0 },
+    { "d|d|A", 0 }, { "1|w|u|A", 0 }, { "1|1|w|uA", 0 }
 };
 enum { ALL = sizeof all / sizeof *all };
 
@@ -90,7 +94,11 @@ static bool sleep_for_one(bool timed)
         if (done) {
             subject_cancel(&hall.event);
         } else if (timed) {
+            pawl_time until = pawl_after(SOON);
+
             late = !subject_wait_until(&hall.event, key, SOON);
+            if (late)
+                gave_up(until);
             done = late && take();
         } else {
             subject_wait(&hall.event, key);

@@ -26,6 +26,7 @@ static struct {
     beginning begin;
     unsigned threads;
     uint64_t pushed, popped, number;    /* number: setup's next item */
+    unsigned closes, first;             /* of these, so many said: closed by this one */
     char letters[LETTERS];              /* what is in item n: plain */
 } flow;
 
@@ -174,6 +175,7 @@ static inline void set_up_flow(void)
 
     memset((void *)&flow.queue, 0, sizeof flow.queue);
     flow.pushed = flow.popped = 0;
+    flow.closes = flow.first = 0;
     flow.number = EACH * THREADS + 1;
     if (!subject_open(&flow.queue, b->capacity, flow.threads + 1))
         schedule_fail("cannot open");
@@ -187,7 +189,8 @@ static inline void set_up_flow(void)
         flow.number++;
 }
 
-/* All that went in has come out: nobody is at work any more, so empty is exact. */
+/* All that went in has come out: nobody is at work any more, so empty is exact.  And
+ * of all closes exactly one has closed it. */
 static inline void check_flow(void)
 {
     handle *mine = &flow.handles[flow.threads];
@@ -197,6 +200,9 @@ static inline void check_flow(void)
     if (flow.popped != flow.pushed)
         schedule_fail("%" PRIu64 " went in, %" PRIu64 " came out", flow.pushed,
                       flow.popped);
+    if (flow.closes > 0 && flow.first != 1)
+        schedule_fail("of %u closes %u said that they had closed it", flow.closes,
+                      flow.first);
 }
 
 static inline void close_flow(void)

@@ -6,11 +6,14 @@
 
 #include <schedule/program.h>
 
+#include <pawl/time.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { THREADS = 4 };                   /* at most */
+enum { SOON = 1000 };                   /* nanoseconds: beyond any number of looks */
 
 static const char *scripts[THREADS];    /* of the scenario at hand */
 
@@ -29,6 +32,13 @@ static inline unsigned take_scripts(const char *text)
         s = s != NULL ? s + 1 : NULL;
     }
     return n;
+}
+
+/* A call that was to wait until this moment, or longer, has given up. */
+static inline void gave_up(pawl_time until)
+{
+    if (pawl_now() < until)
+        schedule_fail("it gave up before its deadline");
 }
 
 static inline bool goes_on(const char *script)

@@ -12,8 +12,6 @@
 
 #include <ctype.h>
 
-enum { SOON = 1000 };                   /* nanoseconds: beyond any number of looks */
-
 /* What each thread does, and how many permits there are to begin with. */
 static const struct { const char *text; unsigned permits; } all[] = {
     { "v|w", 0 }, { "vv|w|w", 0 }, { "v|v|ww", 0 }, { "v|wv|wv", 0 }, { "wv|wv", 1 },
@@ -26,7 +24,8 @@ static const struct { const char *text; unsigned permits; } all[] = {
     { "WV|wv|wv", 2 }, { "WV|WV|wv", 3 }, { "D|vv|v", 0 }, { "D|W|vv", 0 },
     { "D|W|V", 0 }, { "D|w|v", 0 }, { "T|w|v", 0 }, { "T|w|vv", 1 },
     { "T|w|Vv", 0 }, { "W|U|VV", 0 },
-    { "W|vz", 0 }, { "V|z|W", 0 }, { "D|w|zv", 1 }, { "W|w|vvv", 0 }
+    { "W|vz", 0 }, { "V|z|W", 0 }, { "D|w|zv", 1 }, { "W|w|vvv", 0 },
+    { "z|z|w|w", 0 }, { "k|W|v|v", 0 }, { "k|W|w|Vv", 0 }, { "W|W|V|V", 0 }
 };
 enum { ALL = sizeof all / sizeof *all };
 
@@ -36,6 +35,7 @@ static struct {
     subject sem;
     unsigned permits;
     bool is_lock, closed_once;          /* as used by the scenario at hand */
+    unsigned closes, first;             /* of these, so many said: closed by this one */
     char inside, closing;               /* plain: written inside; before the close */
 } gate;
 
@@ -43,6 +43,7 @@ static void set_up(void *unused)
 {
     (void)unused;
     memset((void *)&gate.sem, 0, sizeof gate.sem);
+    gate.closes = gate.first = 0;
     if (!subject_open(&gate.sem, gate.permits))
         schedule_fail("cannot open");
 }
@@ -82,10 +83,13 @@ static void wait_for(unsigned n)
 
 static bool wait_soon(unsigned n)
 {
+    pawl_time until = pawl_after(SOON);
     history_op *op = schedule_call(HISTORY_WAIT, n);
     bool done = subject_wait_until(&gate.sem, n, SOON);
 
     end(op, done, HISTORY_LATE);
+    if (!done && gate.closes == 0)
+        gave_up(until);
     return done;
 }
 
@@ -96,7 +100,8 @@ static void shut(void)
     if (gate.closed_once)
         schedule_writes(&gate.closing);
     op = schedule_call(HISTORY_CLOSE, 0);
-    subject_shut(&gate.sem);
+    gate.closes++;
+    gate.first += subject_shut(&gate.sem);
     schedule_return(op, HISTORY_DONE, 0);
 }
 
@@ -117,17 +122,25 @@ static void play(void *unused, unsigned who)
                 post(1);
             break;
         case 'T': wait_soon(2); break;
+        case 'k':
+            if (wait_soon(2))
+                post(2);
+            break;
         case 'D': wait_soon(3); break;
         case 'z': shut(); break;
         }
 }
 
-/* What is left can be taken; how much that is, the history says. */
+/* What is left can be taken; how much that is, the history says.  Of all closes exactly
+ * one has closed it. */
 static void check(void *unused)
 {
     (void)unused;
     while (try_wait(1))
         continue;
+    if (gate.closes > 0 && gate.first != 1)
+        schedule_fail("of %u closes %u said that they had closed it", gate.closes,
+                      gate.first);
     subject_close(&gate.sem);
 }
 
@@ -153,7 +166,7 @@ static const schedule_test *scenario(unsigned k, bool strict)
 /* One that wants several permits at once? */
 static bool wants_several(const char *s)
 {
-    while (*s != '\0' && !isupper((unsigned char)*s))
+    while (*s != '\0' && !isupper((unsigned char)*s) && *s != 'k')
         s++;
     return *s != '\0';
 }
@@ -163,8 +176,8 @@ int main(int argc, char **argv)
     schedule_trial trial = {
         SUBJECT, 0, scenario,
         "v post, w wait, u try_wait, t wait until a deadline, y and then post; V W U\n"
-        "T two at once, D three until a deadline; z close; | begins the next thread;\n"
-        "`with` so many permits\n", 0
+        "T k two at once, as v w u t y; D three until a deadline; z close; | begins\n"
+        "the next thread; `with` so many permits\n", 0
     };
 
     for (unsigned i = 0; i < ALL; i++)
