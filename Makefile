@@ -8,7 +8,7 @@
 #: make proof FAST=1  the same, shorter; writes build/PROOF.md
 #: make mutants      break each memory order, and more, and see that it is noticed
 #: make model        every structure under a model of C11's memory
-#: make coverage     what the unit tests reach
+#: make coverage     what the unit tests and short trials reach
 #: make soak MINUTES=30   trials with other threads, CPUs and signals each time
 #: make stress       every structure's trial, ours and peers', for longer
 #: make bench        ours and peers', timed beside each other

@@ -1,4 +1,4 @@
-# coverage.mk - how much of the library the unit tests run, counted by gcov.
+# coverage.mk - how much of the library unit tests and short trials run, by gcov.
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # A tree of its own, with PAWL_DEBUG, not optimized: so each line and branch is one of

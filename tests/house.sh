@@ -18,8 +18,8 @@ ours=$(find . -type f ! -path './.git/*' ! -path './build*' \( -name '*.[ch]' \
     -o -name '*.sh' -o -name '*.mk' -o -name '*.map' -o -name '*.in' \
     -o -name run -o -name Makefile \) | sort)
 structures=$(grep -lE '^ \* Layer +[2-9]' $public)
-# Layers 0 and 1 (words, clock, waiting, a doorbell) are no algorithms: they need not
-# have all the heads.
+# Not algorithms, but the list of all headers, words, the clock, how to wait and a
+# doorbell: they have Layer, and say the rest without heads.  (event.h is one.)
 ground='/(pawl|atomic|time|backoff|park|eventfd)\.h$'
 
 # The code of the files named, with comments blanked out: `file:line:text`.

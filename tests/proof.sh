@@ -27,6 +27,14 @@ failed=$(notes | awk '$2 > 0 { $1 = $2 = ""; print substr($0, 2) }
 
 structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/pawl.h")
 
+# What make proof leaves out when it has to be short.
+if [ -n "${FAST:-}" ]; then
+    unit=plain stress=ThreadSanitizer
+else
+    unit="plain, with \`PAWL_DEBUG\`, and under each of three sanitizers"
+    stress="each of them, too"
+fi
+
 cat <<END
 # What is shown, and by how much
 
@@ -34,10 +42,10 @@ Written by \`make proof${FAST:+ FAST=1}\`. A number says how much of a thing was
 on this machine and in this run, without a failure: $(nproc) CPUs, $(uname -m);
 $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
 
-- unit: tests of every sentence of the header, one thread where possible; plain, with
-  \`PAWL_DEBUG\`, and under ThreadSanitizer, AddressSanitizer and UBSan.
-- stress: messages, visits or permits, each checked, by many threads at once; plain and
-  under each sanitizer, and with delays around each atomic operation.
+- unit: tests of every sentence of the header, one thread where possible;
+  $unit; each counted by compiler.
+- stress: messages, visits or permits, each checked, by many threads at once; plain,
+  and with delays around each atomic operation, under $stress.
 - coverage: what of the sources the unit tests and short trials reach.
 - mutants: each memory order weakened in turn, and bugs sown one at a time: noticed by
   some rung; redundant, as its comment argues; or waiting for such an argument.
@@ -60,9 +68,10 @@ figures()
         [ -e "$note" ] || continue
         read -r passed failed label <"$note"
         echo "note $passed ${label##* }"
-        case $label in *history/*) items='' ;; *) items=items ;; esac
+        # The items of recorded rounds are their own figure.
+        case $label in *history/*) items=recorded ;; *) items=items ;; esac
         sed -n 's/^figure /figure /p
-            s/^\([a-z_0-9]*\) .* \([0-9][0-9]*\) items .*ok$/'"${items:-other}"' \1 \2/p
+            s/^\([a-z_0-9]*\) .* \([0-9][0-9]*\) items .*ok$/'$items' \1 \2/p
             s/^\([a-z_0-9]*\)  *dfs .*explored, \(.*exhausted\)  ok$/dfs \1 \2/p' "$log"
     done
 }

@@ -288,6 +288,24 @@ static inline void play_phase(const deed *d, bool brief, unsigned threads,
     d->tell(d->phases[brief]);
 }
 
+/* With roles: so many as were asked for, or 1:1 and 2:2; and with none.  Long rounds
+ * first, then brief ones. */
+static inline void play_shapes(const deed *d, uint64_t operations)
+{
+    unsigned others = run.consumers > 0 ? run.consumers : 1;
+    unsigned shapes[][2] = { { 2, 1 }, { 4, 2 }, { 2, 0 }, { 4, 0 } }, n = 4;
+
+    if (run.producers > 0) {
+        shapes[0][0] = run.producers + others;
+        shapes[0][1] = run.producers;
+        n = 1;
+    }
+    for (unsigned i = 0; i < n; i++) {
+        play_phase(d, false, shapes[i][0], shapes[i][1], operations / n * 7 / 8);
+        play_phase(d, true, shapes[i][0], shapes[i][1], operations / n / 8);
+    }
+}
+
 /* What is said of a phase in which threads wait, and may be closed. */
 static inline void tell_waits(const char *phase)
 {

@@ -319,25 +319,9 @@ static const deed token_deed = {
     { "long", "short" }, tell_tokens
 };
 
-static inline void token_shape(unsigned threads, unsigned firsts, uint64_t all)
-{
-    play_phase(&token_deed, false, threads, firsts, all * 7 / 8);
-    play_phase(&token_deed, true, threads, firsts, all / 8);
-}
-
 static inline void token_phases(void)
 {
-    uint64_t all = enough(400000, 20000);
-
-    if (run.producers > 0) {
-        token_shape(run.producers + (run.consumers > 0 ? run.consumers : 1),
-                    run.producers, all);
-        return;
-    }
-    token_shape(2, 1, all / 4);
-    token_shape(4, 2, all / 4);
-    token_shape(2, 0, all / 4);
-    token_shape(4, 0, all / 4);
+    play_shapes(&token_deed, enough(400000, 20000));
 }
 
 int main(int argc, char **argv)

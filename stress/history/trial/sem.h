@@ -155,25 +155,9 @@ static const deed permit_deed = {
     tell_waits
 };
 
-static inline void permit_shape(unsigned threads, unsigned firsts, uint64_t all)
-{
-    play_phase(&permit_deed, false, threads, firsts, all * 7 / 8);
-    play_phase(&permit_deed, true, threads, firsts, all / 8);
-}
-
 static inline void permit_phases(void)
 {
-    uint64_t all = enough(400000, 20000);
-
-    if (run.producers > 0) {
-        permit_shape(run.producers + (run.consumers > 0 ? run.consumers : 1),
-                     run.producers, all);
-        return;
-    }
-    permit_shape(2, 1, all / 4);
-    permit_shape(4, 2, all / 4);
-    permit_shape(2, 0, all / 4);
-    permit_shape(4, 0, all / 4);
+    play_shapes(&permit_deed, enough(400000, 20000));
 }
 
 int main(int argc, char **argv)
