@@ -11,16 +11,22 @@
 #define SUBJECT_ROLES "mpmc"
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_EXACT 1
+#define SUBJECT_BATCH 1
 typedef pawl_mpmc_swap *subject;
 typedef pawl_mpmc_swap_port *handle;
 
+enum { SPARES_MAX = 16 };
+static size_t spares = SPARES_MAX;      /* a trial without batches may say 1 */
+#define SUBJECT_SPARES spares
+
 static bool subject_open(subject *q, size_t capacity, unsigned threads)
 {
-    size_t bytes = pawl_mpmc_swap_bytes(capacity, threads, 1, sizeof(void *));
+    size_t bytes = pawl_mpmc_swap_bytes(capacity, threads, spares, sizeof(void *));
 
     *q = (pawl_mpmc_swap *)aligned_alloc(PAWL_LINE, bytes);
     return *q != NULL
-        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, 1, sizeof(void *)) == 0;
+        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, spares,
+                               sizeof(void *)) == 0;
 }
 
 static void subject_close(subject *q) { free(*q); }
@@ -87,6 +93,25 @@ static bool subject_pop_wait(subject *q, handle *h, void **item)
 {
     (void)q;
     return take(*h, item, true) == 0;
+}
+
+static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
+{
+    (void)q;
+    for (size_t i = 0; i < n; i++)
+        *(void **)pawl_mpmc_swap_cell(*h, i) = items[i];
+    return pawl_mpmc_swap_try_push_n(*h, n);
+}
+
+static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+{
+    void *cells[SPARES_MAX];
+    size_t popped = pawl_mpmc_swap_try_pop_n(*h, cells, n);
+
+    (void)q;
+    for (size_t i = 0; i < popped; i++)
+        items[i] = *(void **)cells[i];
+    return popped;
 }
 
 #include <trial/channel.h>
