@@ -58,9 +58,9 @@ of_kind = $(basename $(notdir $(shell grep -lE '^.include <trial/($1).h>' \
     $(OURS:%=stress/%.c))))
 TIMED := $(call of_kind,queue|channel|lock|sem)
 stress_SUBJECTS   := $(OURS)
-history_SUBJECTS  := $(TIMED) $(call of_kind,event)
+history_SUBJECTS  := $(TIMED) $(call of_kind,event) history/loop/eventfd
 schedule_SUBJECTS := $(TIMED) $(call of_kind,event) schedule/loop/eventfd
-fault_SUBJECTS    := $(TIMED) $(call of_kind,event)
+fault_SUBJECTS    := $(TIMED) $(call of_kind,event) fault/loop/eventfd
 model_SUBJECTS    := $(schedule_SUBJECTS)
 
 # What is behind the seam.

@@ -34,8 +34,8 @@ proof-coverage: $(PROOF_LEGS)
 
 MINUTES ?= 30
 SEED    ?= $(shell date +%s)
-SOAKED   = $(foreach w,stress history,$(TIMED:%=$(O)/perturb-thread/$w/%)) \
-    $(O)/perturb-thread/history/event $(O)/perturb-thread/stress/event
+SOAKED   = $(addprefix $(O)/perturb-thread/,$(TIMED:%=stress/%) stress/event \
+    $(history_SUBJECTS:%=history/%))
 
 soak:
 	@$(MAKE) SEAM=perturb SAN=thread $(SOAKED)

@@ -6,7 +6,11 @@
 
 #include <stdlib.h>
 
-#define SUBJECT "channel"
+/* A program about what listens to it has a name of its own. */
+#ifndef SUBJECT_NAME
+#define SUBJECT_NAME "channel"
+#endif
+#define SUBJECT SUBJECT_NAME
 #define SUBJECT_ROLES "mpmc"
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_EXACT 1

@@ -255,8 +255,8 @@ static void supervise(const kind *k, const hall *at, unsigned n)
         }
         if (now != before)
             ticks = 0;
-        else if (ticks == PATIENCE)
-            end_all("no progress for 10 seconds", k->name, at);
+        else if (ticks == run.patience * TICKS)
+            end_all("no progress", k->name, at);
         before = now;
         nap(TICK * PAWL_MILLISECOND);
     }

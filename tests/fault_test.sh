@@ -86,7 +86,7 @@ replace src/sem.c 'pawl_unpark_half(where, word & PAWL_SEM_SEVERAL_ ? PAWL_ALL :
 replace src/event.c '    call.whom->fire(call.whom);' \
     '    call.whom->fire(call.whom), call.whom->fire(call.whom);'
 
-broken mpmc_swap mpmc_ring sem event
+broken mpmc_swap mpmc_ring sem event fault/loop/eventfd
 notices "a push behind a lock" 1 '^found: .*push, room: .*blocked' \
     $at/mpmc_swap --fast --kills 50
 cp said stormy
@@ -96,6 +96,8 @@ notices "an item from nowhere" 1 'stall pop .* broken  FAILED$' $at/mpmc_ring --
 notices "a post that wakes nobody" 1 'wait, none, then one: sleeps for ever' \
     $at/sem --fast
 notices "a listener called twice" 1 'notify .* broken  FAILED$' $at/event --fast
+notices "a doorbell rung twice" 1 'notify .* broken  FAILED$' \
+    $at/fault/loop/eventfd --fast
 
 # --- broken where only one kind of path shows it --------------------------------------
 
@@ -105,7 +107,7 @@ done
 
 # mpmc_ring: a claim that fails is made good if two laps have passed, or four: the slot
 # looks the same.  channel: a push of n wakes one.  sem: who wants several is not told
-# that it is closed.  event: notify all wakes one.
+# that it is closed.  event: notify all wakes one.  eventfd: disarm waits for a ring.
 replace include/pawl/mpmc_ring.h 'memory_order_acq_rel, memory_order_acquire)) {' \
     'memory_order_acq_rel, memory_order_acquire)
                 || (((now ^ p) & (2 * r->mask + 1)) == 0
@@ -117,6 +119,8 @@ replace src/sem.c 'if (word & PAWL_SEM_CLOSED_) {' \
     'if (n == 1 && (word & PAWL_SEM_CLOSED_)) {'
 replace src/event.c '? n : (uint32_t)unserved;' \
     '? n : n == PAWL_ALL && unserved > 1 ? 1 : (uint32_t)unserved;'
+replace src/eventfd_linux.c 'pawl_event_take_out_(f->event' \
+    'pawl_event_unlisten(f->event'
 # mpmc_swap: each push keeps its item back until the next call: who is killed in between
 # was in no pop, and yet the item is lost.
 t=stress/fault/trial/storm.h
@@ -134,7 +138,7 @@ static bool storm_push(void *port, uint64_t number)
 /* The number of the item'
 replace $t '    void *cell = NULL;' \
     '    void *cell = kept != 0 && push_now(port, kept) ? (kept = 0, NULL) : NULL;'
-broken mpmc_ring channel sem event mpmc_swap
+broken mpmc_ring channel sem event fault/loop/eventfd mpmc_swap
 notices "a push whose item dies with its process" 1 \
     'storm: more items are lost than .* in a pop.*FAILED$' $at/mpmc_swap --fast
 notices "a lap taken for another" 1 '^found: .*stall pop, rival laps: .*blocked' \
@@ -147,3 +151,6 @@ notices "a close that one does not hear of" 1 \
 notices "a notify of all that wakes one" 1 \
     '^found: .*notify all, two sleep: .*; 5-6 progress, one woken at once, one by the' \
     $at/event --fast
+notices "a disarm that waits for a ring" 1 \
+    '^found: .*notify, armed: .*; 6 blocked, .* its clear and close wait;' \
+    $at/fault/loop/eventfd --fast

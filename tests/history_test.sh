@@ -27,8 +27,14 @@ rejected lossy_channel 'and something was always inside'
 rejected greedy_event 'more permits were taken than there were'
 
 # A wake that is lost leaves no history: it hangs.
-try 'hasty_event hangs' says 1 'no progress for 10 seconds' \
-    "$dir/controls/hasty_event" --seconds 30
+hangs()
+{
+    try "$1 hangs" says 1 'no progress for 3 seconds' \
+        "$dir/controls/$1" --seconds 30 --patience 3
+}
+
+hangs hasty_event
+hangs hasty_loop
 
 # --- the judge's own manners ----------------------------------------------------
 

@@ -17,6 +17,7 @@ enum { THREADS_MAX = 64 };
 static struct {
     uint64_t items, rounds, seed;       /* items, rounds: 0 is the default */
     double seconds;
+    uint64_t patience;                  /* seconds without progress: the watchdog's */
     unsigned producers, consumers;      /* 0: several shapes, one after the other */
     uint64_t crowd;                     /* 1; more where processors are taken */
     uint64_t pass, done;                /* passes begun; items that went through */
@@ -66,22 +67,28 @@ static inline void take_option(int which, const char *text)
     case 1: take_threads(text); break;
     case 2: run.rounds = number(text); break;
     case 3: run.seed = number(text); break;
-    default: run.seconds = (double)number(text);
+    case 4: run.seconds = (double)number(text); break;
+    default:
+        run.patience = number(text);
+        if (run.patience == 0)
+            misuse(text, "not 1 or more");
     }
 }
 
 /* Trials in another way may add what they take besides, from OPTIONS on. */
-enum { OPTIONS = 5 };
+enum { OPTIONS = 6 };
 static arguments trial_options = { "A trial of", SUBJECT, take_option, {
     { "items",   "N",     "items, visits or permits a phase" },
     { "threads", "P:C",   "P producers, C consumers; default: several shapes" },
     { "rounds",  "N",     "rounds of close against push" },
     { "seed",    "0xN",   "where the dice begin; default: somewhere else each time" },
     { "seconds", "S",     "go on, with other dice, for so long" },
+    { "patience", "S",    "seconds without progress that are a hang; default: 10" },
 } };
 
 static inline void parse(int argc, char **argv)
 {
+    run.patience = 10;
     run.seed = mix((uint64_t)pawl_now() ^ (uint64_t)getpid() << 40);
     take_arguments(argc, argv, &trial_options);
 }

@@ -25,7 +25,7 @@ enum {
     TRIES_MAX = 30,                     /* runs of a phase until it proves something */
     SPINS = 2000,                       /* before one who waits yields */
     TICK = 20,                          /* milliseconds */
-    PATIENCE = 10000 / TICK             /* ticks without any progress, at most */
+    TICKS = 1000 / TICK                 /* a second */
 };
 
 /* --- threads ---------------------------------------------------------------------- */
@@ -211,7 +211,7 @@ static inline void *watchdog(void *unused)
     uint64_t before = 0;
 
     (void)unused;
-    for (unsigned ticks = 0; ticks < PATIENCE; ticks++) {
+    for (unsigned ticks = 0; ticks < run.patience * TICKS; ticks++) {
         uint64_t now = 0;
 
         nap(TICK * PAWL_MILLISECOND);
@@ -224,7 +224,8 @@ static inline void *watchdog(void *unused)
         before = now;
     }
     fflush(stdout);
-    fprintf(stderr, "%s: no progress for 10 seconds; each thread's state:\n", SUBJECT);
+    fprintf(stderr, "%s: no progress for %" PRIu64 " seconds; each thread's state:\n",
+            SUBJECT, run.patience);
     dump();
     failed();
 }

@@ -10,10 +10,9 @@
 #define FAULT_TRIAL_EVENT_H
 
 #include <fault/fault.h>
-#include <pawl/eventfd.h>
+#include <pawl/event.h>
 
 #include <string.h>
-#include <unistd.h>
 
 enum { NOTIFIES = 4, MEETER = FAULT_SLEEPERS - 1 };
 enum { FIRST, OWN, RIVALS, OTHERS, LISTENERS };
@@ -23,8 +22,6 @@ static struct world {
     uint32_t key;                       /* of a victim that has prepared */
     unsigned tokens;
     struct { listener l; PAWL_ATOMIC(uint32_t) calls; } bell[LISTENERS];
-    pawl_eventfd door;                  /* one more listener, of a poll loop */
-    bool has_door;
     bool shared;
     bool notify_waits, listen_waits;    /* for the victim, for ever */
     bool missed;                        /* one who waited was not woken */
@@ -84,17 +81,6 @@ static void victim_tells_all(void)
 
 static void victim_listens(void) { begin_to_listen(OWN); }
 static void victim_unlistens(void) { (void)subject_unlisten(&w->e, &w->bell[FIRST].l); }
-
-static void victim_arms(void) { pawl_eventfd_arm(&w->door); }
-static void victim_disarms(void) { (void)pawl_eventfd_disarm(&w->door); }
-static void victim_clears(void) { pawl_eventfd_clear(&w->door); }
-
-/* What it was rung for is still there, and is another's to have. */
-static void victim_closes(void)
-{
-    w->tokens++;
-    pawl_eventfd_close(&w->door);
-}
 
 /* --- others ----------------------------------------------------------------------- */
 
@@ -161,21 +147,10 @@ static void go_on(void)
 
 /* --- before, and after ------------------------------------------------------------ */
 
-static void open_door(bool armed)
-{
-    if (pawl_eventfd_open(&w->door, &w->e) != 0)
-        fault_die("no eventfd");
-    w->has_door = true;
-    if (armed)
-        pawl_eventfd_arm(&w->door);
-}
-
 static void prepare(const fault_path *p, bool shared)
 {
     if (w == NULL)
         w = (struct world *)fault_memory(sizeof *w);
-    if (w->has_door && w->door.fd >= 0)
-        close(w->door.fd);
     memset((void *)w, 0, sizeof *w);
     w->shared = shared;
 #ifdef SUBJECT_SCOPE
@@ -189,8 +164,6 @@ static void prepare(const fault_path *p, bool shared)
         w->key = subject_prepare(&w->e);
     if (p->in > 0)
         begin_to_listen(FIRST);
-    if (!shared)
-        open_door(p->stale > 0);
     for (unsigned i = 0; i < p->turn; i++)
         subject_notify(&w->e, 1);
 }
@@ -248,12 +221,11 @@ static void survive(const fault_path *p, fault_outcome *o)
 }
 
 /* --- paths ------------------------------------------------------------------------
- * `in`: one listens; `stale`: an eventfd is armed; `turn`: notifies before the call. */
+ * `in`: one listens; `turn`: notifies before the call. */
 
 #define ASLEEP(n) .sleeper = wait_for_token, .sleepers = n
 #define BESIDE ASLEEP(1), .newest_first = true
 #define LISTENING .in = 1, .private = true
-#define ARMED .stale = 1, .private = true
 
 static const fault_path paths[] = {
     { "prepare", "alone", .victim = victim_prepares },
@@ -298,7 +270,6 @@ static const fault_path paths[] = {
       .rival = tell_one, LISTENING },
     { "notify", "one listens, rival listens", .victim = victim_tells,
       .rival = rival_listens, LISTENING },
-    { "notify", "an eventfd is armed", .victim = victim_tells, ARMED },
     { "notify 2", "one sleeps", .victim = victim_tells_two, ASLEEP(1) },
     { "notify 2", "two sleep", .victim = victim_tells_two, ASLEEP(2) },
     { "notify all", "nobody waits", .victim = victim_tells_all },
@@ -327,18 +298,6 @@ static const fault_path paths[] = {
       .rival = tell_one },
     { "unlisten", "rival listens", .victim = victim_unlistens, LISTENING,
       .rival = rival_listens },
-    { "eventfd arm", "disarmed", .victim = victim_arms, .private = true },
-    { "eventfd arm", "rival notifies", .victim = victim_arms, .private = true,
-      .rival = tell_one },
-    { "eventfd disarm", "armed", .victim = victim_disarms, ARMED },
-    { "eventfd disarm", "rung already", .victim = victim_disarms, ARMED, .turn = 1 },
-    { "eventfd disarm", "rival notifies", .victim = victim_disarms, ARMED,
-      .rival = tell_one },
-    { "eventfd clear", "armed", .victim = victim_clears, ARMED },
-    { "eventfd clear", "rung already", .victim = victim_clears, ARMED, .turn = 1 },
-    { "eventfd close", "armed", .victim = victim_closes, ARMED },
-    { "eventfd close", "rung, one sleeps", .victim = victim_closes, ARMED, .turn = 1,
-      ASLEEP(1) },
 };
 
 int main(int argc, char **argv)

@@ -5,6 +5,11 @@
  * does, and then through rounds in which threads wait, with deadlines and without, and
  * close it whenever they like: at the latest when they have done enough, so that nobody
  * waits for ever.
+ *
+ * A program may take what is here, and go through phases of its own:
+ *
+ *     #define SUBJECT_PHASES own_phases
+ *     static void own_phases(void);
  */
 #ifndef HISTORY_TRIAL_CHANNEL_H
 #define HISTORY_TRIAL_CHANNEL_H
@@ -177,9 +182,13 @@ static inline void channel_phases(void)
     play_phase(&channel_deed, true, p + c, 0, all / 32);
 }
 
+#ifndef SUBJECT_PHASES
+#define SUBJECT_PHASES channel_phases
+#endif
+
 int main(int argc, char **argv)
 {
-    return run_recorded(argc, argv, channel_phases);
+    return run_recorded(argc, argv, SUBJECT_PHASES);
 }
 
 #endif

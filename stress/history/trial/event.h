@@ -17,10 +17,9 @@
 #define HISTORY_TRIAL_EVENT_H
 
 #include <history/record.h>
+#include <history/sleeps.h>
 
 #include <pawl/park.h>
-
-#include <sys/resource.h>
 
 enum { TOKENS = 3, DEADLINE = 30000 };
 
@@ -114,15 +113,6 @@ static inline void post_noted(worker *w, uint32_t n)
 }
 
 /* --- waits: true if they end with a token ----------------------------------------- */
-
-/* How often the kernel has taken the processor from us because we slept. */
-static inline long sleeps(void)
-{
-    struct rusage use;
-
-    getrusage(RUSAGE_THREAD, &use);
-    return use.ru_nvcsw;
-}
 
 /* Without a deadline.  In brief rounds each is looked into, else some are. */
 static inline void sleep_well(worker *w, uint32_t key)
