@@ -34,6 +34,31 @@ notices "an unknown option" 2 '^usage' "$programs/spsc_ring" --sideways
 notices "no number" 2 'no number' "$programs/spsc_ring" --operations many
 notices "an argument" 2 '^usage' "$programs/spsc_ring" mpmc_ring
 
+# --- every atomic operation of the sources is visited ---------------------------------
+
+list=stress/fault/expected/unvisited.txt
+all=$(for f in stress/fault/expected/*.txt; do
+    name=$(basename "$f" .txt)
+    [ "$f" = "$list" ] || ls "$programs/$name" "$programs/fault/loop/$name" 2>/dev/null
+done)
+try "every operation is visited" says 0 '^[0-9]+ of [0-9]+ operations$' \
+    tests/sites.sh "$list" $all
+notices "a program left out" 1 '^nobody is stopped: src/spinlock\.c lock_slow ' \
+    tests/sites.sh "$list" $(echo "$all" | grep -v '/spinlock$')
+grep -v 'event\.c init' "$list" >"$scratch/less"
+notices "an operation that is not in the list" 1 \
+    '^nobody is stopped: src/event\.c init ' tests/sites.sh "$scratch/less" $all
+sed 's/init \(.*epoch\)/unit \1/' "$list" >"$scratch/other"
+notices "one in the list that is nowhere" 1 '^no such operation: src/event\.c unit ' \
+    tests/sites.sh "$scratch/other" $all
+{ cat "$list"; awk -v path=src/spinlock.c -v places=1 -f stress/mutants/orders.awk \
+    src/spinlock.c | cut -d ' ' -f 1,5- | sed 's/^/    /'; } >"$scratch/more"
+notices "one in the list that is visited" 1 \
+    'it is in the list: src/spinlock\.c lock_slow ' tests/sites.sh "$scratch/more" $all
+sed '/^world/d' "$list" >"$scratch/bare"
+notices "one without a reason" 1 '^no reason for src/backoff\.c join ' \
+    tests/sites.sh "$scratch/bare" $all
+
 # --- broken structures ----------------------------------------------------------------
 
 tree=$PWD

@@ -136,12 +136,18 @@ static void walk(const fault_kind *k, const fault_path *p, unsigned mode, tally 
 
 /* --- all of it -------------------------------------------------------------------- */
 
+/* Only something is printed: nothing is compared, and there is no storm. */
+static bool only_prints(void)
+{
+    return fault_run.table || fault_run.sites || fault_run.summary;
+}
+
 static bool judge(const fault_kind *k, const char *operation, unsigned mode,
                   const tally *t)
 {
     bool good = t->visited == t->counted && t->broken == 0;
 
-    if (t->counted == 0 || fault_run.table || fault_run.summary)
+    if (t->counted == 0 || only_prints())
         return good;
     printf("%-16s %-5s %-10s %6" PRIu64 " of %" PRIu64 " points visited, %" PRIu64
            " with progress", k->structure, modes[mode], operation, t->visited,
@@ -172,7 +178,7 @@ static bool all_paths(const fault_kind *k, unsigned mode, tally *all)
 
 static void figures(const fault_kind *k, unsigned mode, const tally *t)
 {
-    if (t->counted == 0 || fault_run.table || fault_run.summary)
+    if (t->counted == 0 || only_prints())
         return;
     printf("figure %s %s %" PRIu64 "/%" PRIu64 " points\n", modes[mode], k->structure,
            t->visited, t->counted);
@@ -200,8 +206,9 @@ int fault_main(int argc, char **argv, const fault_kind *k)
     bool good = true;
 
     fault_parse(argc, argv, k->structure);
+    fault_forget_sites();
     setvbuf(stdout, NULL, _IOLBF, 0);   /* or processes that we fork print it too */
-    if (!fault_run.table && !fault_run.summary)
+    if (!only_prints())
         printf("repro: %s%s --operations %" PRIu64 " --kills %" PRIu64 " --seed 0x%"
                PRIx64 "\n", fault_run.program, fault_run.fast ? " --fast" : "",
                fault_run.operations, fault_run.kills, fault_run.seed);
@@ -213,11 +220,13 @@ int fault_main(int argc, char **argv, const fault_kind *k)
     }
     if (fault_run.table)
         fault_print_table();
+    else if (fault_run.sites)
+        fault_print_sites();
     else if (fault_run.summary)
         fault_print_summary();
     else
         good &= compare(k);
-    if (k->storm != NULL && !fault_run.table && !fault_run.summary)
+    if (k->storm != NULL && !only_prints())
         good &= k->storm();
     return good ? 0 : 1;
 }

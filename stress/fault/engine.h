@@ -11,7 +11,7 @@
 typedef struct fault_options {
     const char *program, *expected;     /* expected: a file, or NULL */
     uint64_t operations, kills, seed;
-    bool fast, table, summary;
+    bool fast, table, sites, summary;
 } fault_options;
 
 extern fault_options fault_run;
@@ -45,6 +45,14 @@ unsigned fault_run_victim(unsigned rival_at, unsigned stop_at, void (*stop)(void
 void fault_point(void);                 /* if it is the victim who runs */
 void fault_help(void);                  /* the victim cannot go on by itself */
 uint64_t fault_survived(void);          /* operations of the others since then */
+
+/* --- sites.c ---------------------------------------------------------------------- */
+
+void fault_forget_sites(void);          /* first of all */
+
+/* Somebody is about to be stopped right before that operation, in that line. */
+void fault_note_site(const char *file, int line, pawl_seam_op op);
+void fault_print_sites(void);           /* FILE LINE KIND, each once */
 
 /* --- park.c, memory.c ------------------------------------------------------------- */
 

@@ -19,6 +19,7 @@ static void take(int which, const char *text)
     case 3: fault_run.seed = number(text); break;
     case 4: fault_run.expected = text; break;
     case 5: fault_run.table = true; break;
+    case 6: fault_run.sites = true; break;
     default: fault_run.summary = true;
     }
 }
@@ -32,6 +33,7 @@ static arguments known = {
     { "seed",       "0xN",  "where the storm's dice begin" },
     { "expected",   "FILE", "the table to compare with" },
     { "table",      NULL,   "print the table, and compare with nothing" },
+    { "sites",      NULL,   "print the lines where it stopped somebody, likewise" },
     { "summary",    NULL,   "print a summary, in Markdown" },
 } };
 

@@ -14,6 +14,9 @@ static struct {
     const fault_path *path;
     unsigned points, rival_at, stop_at;
     void (*stop)(void);
+    const char *file;                   /* of the victim's operation, if it is one */
+    int line;
+    pawl_seam_op op;
     unsigned yields;
     bool helped;
     unsigned steps;                     /* of whoever runs, since he did something */
@@ -42,8 +45,20 @@ void fault_point(void)
         too_long();
     if (at.rival_at != 0 && at.points >= at.rival_at)
         let_rival_on();
-    if (at.points == at.stop_at)
+    if (at.points == at.stop_at) {
+        if (at.file != NULL)
+            fault_note_site(at.file, at.line, at.op);
         at.stop();
+    }
+}
+
+static void point_at(pawl_seam_op op, const char *file, int line)
+{
+    at.file = file;
+    at.line = line;
+    at.op = op;
+    fault_point();
+    at.file = NULL;
 }
 
 void fault_help(void)
@@ -101,9 +116,9 @@ bool fault_did_all(void)
 void pawl_seam_before(pawl_seam_op op, const volatile void *word, size_t bytes,
                       const char *file, int line)
 {
-    (void)op, (void)word, (void)bytes, (void)file, (void)line;
+    (void)word, (void)bytes;
     if (fault_current() == FAULT_VICTIM) {
-        fault_point();
+        point_at(op, file, line);
     } else if (fault_current() != FAULT_NOBODY && ++at.steps > STEPS_MAX) {
         at.steps = 0;
         fault_yield();

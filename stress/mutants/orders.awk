@@ -3,6 +3,8 @@
 #
 # usage: awk -v path=include/pawl/NAME.h -v out=DIR -f orders.awk PATH
 # Writes each mutant's text to DIR/ID, and a line `ID PATH RUNG NAME` about it.
+# With -v places=1 instead: what the operations are, a line `PATH FIRST LAST KIND
+# FUNCTION TEXT` each, where the text is that of line FIRST.
 #
 # NAME is FILE:FUNCTION:[LABEL]:FROM>TO.  The label is that of the comment before; from
 # the second order under the same label on, .2 and so on follows; a `failed-` order is
@@ -38,6 +40,7 @@ function note_place(raw, code) {
         sub("^" stem "_", "", place)
         sub(/_+$/, "", place)
         label = ""
+        open = 0
     }
     if (match(raw, /\/\* \[[A-Z]\]/))
         label = substr(raw, RSTART + 3, 3)
@@ -45,22 +48,29 @@ function note_place(raw, code) {
         label = ""
 }
 
-# Every order of an atomic operation, relaxed ones too.
-function note_orders(code,    from, word) {
+# Every order of an atomic operation, relaxed ones too.  One operation may stand inside
+# another: an order is that of the innermost which still lacks one.
+function note_orders(code,    from, word, it) {
     from = 1
     while (match(substr(code, from), /atomic_[a-z_]+_explicit|memory_order_[a-z_]+/)) {
         word = substr(code, from + RSTART - 1, RLENGTH)
         if (word ~ /^atomic/) {
-            operation = word
-            nth = 0
-        } else if (operation != "") {
+            name_of[++operations] = word
+            begins[operations] = FNR
+            within[operations] = place
+            lacks[operations] = 1 + (word ~ /compare_exchange/)
+            stack[++open] = operations
+        } else if (open > 0) {
+            it = stack[open]
             row[++sites] = FNR
             column[sites] = from + RSTART - 1
             order[sites] = substr(word, length("memory_order_") + 1)
-            of[sites] = operation
+            of[sites] = name_of[it]
             where[sites] = place (label != "" ? ":" label : "")
-            failed[sites] = operation ~ /compare_exchange/ && nth > 0
-            nth++
+            failed[sites] = name_of[it] ~ /compare_exchange/ && lacks[it] == 1
+            ends[it] = FNR
+            if (--lacks[it] == 0)
+                open--
         }
         from += RSTART + RLENGTH - 1
     }
@@ -81,6 +91,15 @@ function weaker(i) {
 function with_order(text, i, to) {
     return substr(text, 1, column[i] - 1) "memory_order_" to \
         substr(text, column[i] + length("memory_order_" order[i]))
+}
+
+# Also of those whose orders are all relaxed.
+function print_place(i,    kind, text) {
+    kind = name_of[i]
+    gsub(/^atomic_|_weak|_strong|_explicit$/, "", kind)
+    text = line[begins[i]]
+    sub(/^ +/, "", text)
+    print path, begins[i], ends[i], kind, within[i], text
 }
 
 function emit(i, to,    name, id, k, text, pair) {
@@ -120,7 +139,9 @@ BEGIN {
 }
 
 END {
-    for (i = 1; i <= sites; i++) {
+    for (i = 1; i <= operations && places; i++)
+        print_place(i)
+    for (i = 1; i <= sites && !places; i++) {
         n = split(weaker(i), to, " ")
         if (n > 0)
             seen[i] = ++times[where[i] ":" order[i] ":" failed[i]]

@@ -100,6 +100,8 @@ static unsigned decide(unsigned runnable, unsigned idle, unsigned deadlines,
     node *n;
 
     free = free || current == 0;
+    if (free)
+        runnable = schedule_fair(runnable);
     if (tree.used == tree.bound && (!free || (runnable & (runnable - 1)) == 0))
         return (unsigned)__builtin_ctz(free ? runnable : current);
     if (tree.depth < tree.length)

@@ -87,10 +87,11 @@ bool schedule_once(void)
     for (unsigned i = 0; i < m.threads; i++) {
         m.fibers[i].calling = m.fibers[i].op = NULL;
         m.fibers[i].seen = 0;
+        m.fibers[i].yields = 0;
     }
     m.runnable = m.fresh = (1U << m.threads) - 1;
     m.spinning = m.parked = m.late = 0;
-    m.steps = m.decisions = 0;
+    m.steps = m.decisions = m.yields = 0;
     m.changes = m.turns = 0;
     schedule_point(true);               /* and back here, when all is done */
     return m.verdict == SCHEDULE_RIGHT;
@@ -150,6 +151,22 @@ static unsigned decide(bool free)
         }
         schedule_time_passes(next - DEADLINE);
     }
+}
+
+/* Two that spin, and change a word each time they look, would go on for ever. */
+unsigned schedule_fair_(unsigned runnable)
+{
+    unsigned least = UINT32_MAX - SCHEDULE_PATIENCE, fair = 0;
+
+    for (unsigned set = runnable; set != 0; set &= set - 1) {
+        unsigned yields = m.fibers[__builtin_ctz(set)].yields;
+
+        least = yields < least ? yields : least;
+    }
+    for (unsigned set = runnable; set != 0; set &= set - 1)
+        if (m.fibers[__builtin_ctz(set)].yields <= least + SCHEDULE_PATIENCE)
+            fair |= set & -set;
+    return fair;
 }
 
 unsigned schedule_choose(unsigned usual, unsigned others)
@@ -248,6 +265,8 @@ void pawl_yield(void)
     if (me == OUTSIDE)
         return;
     count_step();
+    if (++m.fibers[me].yields > m.yields)
+        m.yields = m.fibers[me].yields;
     if (m.tracing)
         schedule_trace(TRACE_YIELD, NULL, 0, NULL, 0);
     if (m.fibers[me].seen == m.changes) {

@@ -34,6 +34,7 @@ typedef struct fiber {
     uint64_t turn;                      /* since then; */
     uint32_t expected;
     bool woken;                         /* by an unpark */
+    unsigned yields;                    /* in this schedule */
 } fiber;
 
 /* Sets of fibers are bits. */
@@ -44,6 +45,7 @@ typedef struct machine {
     unsigned late;                      /* runnable, but still where they slept */
     unsigned fresh;                     /* have not done a step yet */
     unsigned steps;
+    unsigned yields;                    /* of the fiber that has most */
     uint64_t changes;                   /* of words, so far */
     uint64_t before;                    /* the word at hand, before the step */
     uint64_t turns;                     /* parks, so far */
@@ -64,6 +66,7 @@ extern machine schedule_machine;
  * access takes the newest of the stores there are, or the one before, and so on. */
 enum {
     GOES_ON = 0, DEADLINE = SCHEDULE_THREADS, FAILS = 2 * SCHEDULE_THREADS, NEWEST,
+    SCHEDULE_PATIENCE = 8,              /* yields */
     SCHEDULE_STORES = 16                /* to choose among, at most */
 };
 
@@ -77,6 +80,7 @@ bool schedule_once(void);
 void schedule_point(bool free);
 /* Who of several is woken: as a rule `usual`. */
 unsigned schedule_choose(unsigned usual, unsigned others);
+unsigned schedule_fair_(unsigned runnable);
 /* Which of n stores: 0 is the newest. */
 unsigned schedule_pick(unsigned n);
 /* A scheduling point, and then a step: park, unpark. */
@@ -147,6 +151,13 @@ void schedule_trace(unsigned what, const volatile void *word, size_t bytes,
 void schedule_trace_result(uint64_t before, uint64_t after);
 void schedule_trace_note(const char *note);     /* which stays there */
 void schedule_trace_op(unsigned what, const history_op *op);
+
+/* Of these, all but those that have yielded much more often than another one. */
+static inline unsigned schedule_fair(unsigned runnable)
+{
+    return schedule_machine.yields <= SCHEDULE_PATIENCE ? runnable
+                                                        : schedule_fair_(runnable);
+}
 
 static inline uint64_t schedule_value(const volatile void *word, size_t bytes)
 {

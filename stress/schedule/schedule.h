@@ -24,6 +24,8 @@
  *              and goes on for no reason, one that is woken before another who came
  *              first, and a deadline that passes while others run cost as much as a
  *              preemption.
+ *     pct and dfs are fair: one that has yielded 8 times more often than another that
+ *     can run is not chosen before it (by dfs: where to switch costs nothing).
  *
  * What it finds
  *     deadlock    all threads that are not done sleep, and nobody has a deadline: a

@@ -134,6 +134,7 @@ static unsigned decide_pct(unsigned runnable, unsigned idle, unsigned deadlines,
             by.priority[m.current] = i;
             by.change[i] = UINT32_MAX;
         }
+    runnable = schedule_fair(runnable);
     best = (unsigned)__builtin_ctz(runnable);
     for (unsigned i = best + 1; i < m.threads; i++)
         if (runnable >> i & 1 && by.priority[i] > by.priority[best])

@@ -64,6 +64,12 @@ static void post_own(unsigned n)
 }
 
 static void victim_posts(void) { post_own(1); }
+static void victim_posts_too_many(void)
+{
+    if (subject_post(&w->sem, UINT32_MAX))
+        w->wrong = "more permits than there can be";
+}
+
 static void victim_posts_several(void) { post_own(SEVERAL); }
 
 static void victim_tries(void)
@@ -246,6 +252,7 @@ static const fault_path paths[] = {
       ASLEEP(sleeper_waits_several, 1) },
     { "post n", "rival takes", .victim = victim_posts_several, .in = 1,
       .rival = rival_tries },
+    { "post n", "too many", .victim = victim_posts_too_many, .in = 1 },
     { "try_wait", "some are there", .victim = victim_tries, .in = 2 },
     { "try_wait", "none", .victim = victim_tries },
     { "try_wait", "last one, rival takes", .victim = victim_tries, .in = 1,

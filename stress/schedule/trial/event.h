@@ -8,9 +8,8 @@
  * Besides, there is a count of rounds, of which each waits for another: one who came
  * later, for a later round, must not use up the wake of one who was there.
  *
- * Nowhere do two notify two others that listen: these could both be in unlisten, and
- * wait for their calls to end by looks that change memory; dfs and pct are unfair, and
- * would let them look for ever.
+ * Where two notify two others that listen, these may both be in unlisten, and wait for
+ * their calls to end by looks that change memory: only a fair scheduler ends that.
  */
 #ifndef TRIAL_EVENT_H
 #define TRIAL_EVENT_H
@@ -30,7 +29,8 @@ static const struct { const char *text; unsigned tokens; } all[] = {
     { "t|l|so", 0 }, { "y|w|s", 0 }, { "y|l|s", 0 }, { "y|w|o", 0 }, { "Y|w|s", 0 },
     { "Y|l|o", 0 }, { "y|Y|sw", 0 }, { "u|1u|2", 0 }, { "u|2|1u", 0 },
     { "y|w|w|S", 0 }, { "Y|w|l|D", 0 }, { "y|w|w|D", 0 }, { "d|d|D", 0 },
-    { "d|d|A", 0 }, { "1|w|u|A", 0 }, { "1|1|w|uA", 0 }
+    { "d|d|A", 0 }, { "1|w|u|A", 0 }, { "1|1|w|uA", 0 },
+    { "l|l|s|s", 0 }, { "d|d|s|s", 0 }
 };
 enum { ALL = sizeof all / sizeof *all };
 
