@@ -22,6 +22,8 @@
 typedef pawl_channel *subject;
 typedef pawl_channel_port *handle;
 
+#include <subject/refusal.h>
+
 enum { SPARES_MAX = 16 };
 static size_t spares = SPARES_MAX;      /* a trial without batches may say 1 */
 #define SUBJECT_SPARES spares
@@ -38,7 +40,7 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
 /* Not all trials do this. */
 #define SUBJECT_PUSH_UNTIL(q, h, item, ns_from_now) \
     (*(void **)pawl_channel_cell(*(h), 0) = (item), \
-     pawl_channel_push_until(*(h), pawl_after(ns_from_now)) == 0)
+     went(pawl_channel_push_until(*(h), pawl_after(ns_from_now)), LATE | CLOSED))
 
 static void subject_close(subject *q) { free(*q); }
 static bool subject_shut(subject *q) { return pawl_channel_close(*q); }
@@ -59,10 +61,10 @@ static void subject_leave(subject *q, handle *h)
     pawl_channel_leave(*h);
 }
 
-/* What a pop that returned `result` found in `*cell`. */
-static bool taken(int result, void **cell, void **item)
+/* What a pop found in `*cell`, unless it was refused, as it `may` be. */
+static bool taken(int result, unsigned may, void **cell, void **item)
 {
-    if (result == 0)
+    if (went(result, may))
         *item = *(void **)*cell;
     return result == 0;
 }
@@ -71,7 +73,7 @@ static bool subject_push(subject *q, handle *h, void *item)
 {
     (void)q;
     *(void **)pawl_channel_cell(*h, 0) = item;
-    return pawl_channel_try_push(*h) == 0;
+    return went(pawl_channel_try_push(*h), NOT_NOW | CLOSED);
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)
@@ -79,14 +81,14 @@ static bool subject_pop(subject *q, handle *h, void **item)
     void *cell = NULL;
 
     (void)q;
-    return taken(pawl_channel_try_pop(*h, &cell), &cell, item);
+    return taken(pawl_channel_try_pop(*h, &cell), NOT_NOW | CLOSED, &cell, item);
 }
 
 static bool subject_push_wait(subject *q, handle *h, void *item)
 {
     (void)q;
     *(void **)pawl_channel_cell(*h, 0) = item;
-    return pawl_channel_push(*h) == 0;
+    return went(pawl_channel_push(*h), CLOSED);
 }
 
 static bool subject_pop_wait(subject *q, handle *h, void **item)
@@ -94,7 +96,7 @@ static bool subject_pop_wait(subject *q, handle *h, void **item)
     void *cell = NULL;
 
     (void)q;
-    return taken(pawl_channel_pop(*h, &cell), &cell, item);
+    return taken(pawl_channel_pop(*h, &cell), CLOSED, &cell, item);
 }
 
 static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns_from_now)
@@ -103,7 +105,7 @@ static bool subject_pop_until(subject *q, handle *h, void **item, int64_t ns_fro
     void *cell = NULL;
 
     (void)q;
-    return taken(pawl_channel_pop_until(*h, &cell, until), &cell, item);
+    return taken(pawl_channel_pop_until(*h, &cell, until), LATE | CLOSED, &cell, item);
 }
 
 static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)

@@ -8,6 +8,8 @@
 typedef pawl_event subject;
 typedef pawl_listener listener;
 
+#include <subject/refusal.h>
+
 static pawl_scope scope = PAWL_PRIVATE; /* a trial with processes says PAWL_SHARED */
 #define SUBJECT_SCOPE scope
 
@@ -20,12 +22,12 @@ static bool subject_waited(const subject *e) { return pawl_event_waited(e); }
 
 static void subject_wait(subject *e, uint32_t key)
 {
-    (void)pawl_event_wait(e, key, PAWL_FOREVER);
+    (void)went(pawl_event_wait(e, key, PAWL_FOREVER), 0);
 }
 
 static bool subject_wait_until(subject *e, uint32_t key, int64_t ns_from_now)
 {
-    return pawl_event_wait(e, key, pawl_after(ns_from_now)) == 0;
+    return went(pawl_event_wait(e, key, pawl_after(ns_from_now)), LATE);
 }
 
 static bool subject_listen(subject *e, listener *l, void (*fire)(listener *l))

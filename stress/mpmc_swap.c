@@ -15,6 +15,8 @@
 typedef pawl_mpmc_swap *subject;
 typedef pawl_mpmc_swap_port *handle;
 
+#include <subject/refusal.h>
+
 enum { SPARES_MAX = 16 };
 static size_t spares = SPARES_MAX;      /* a trial without batches may say 1 */
 #define SUBJECT_SPARES spares
@@ -51,7 +53,7 @@ static bool subject_push(subject *q, handle *h, void *item)
 {
     (void)q;
     *(void **)pawl_mpmc_swap_cell(*h, 0) = item;
-    return pawl_mpmc_swap_try_push(*h) == 0;
+    return went(pawl_mpmc_swap_try_push(*h), NOT_NOW);
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)
@@ -59,7 +61,7 @@ static bool subject_pop(subject *q, handle *h, void **item)
     void *cell = NULL;
 
     (void)q;
-    if (pawl_mpmc_swap_try_pop(*h, &cell) != 0)
+    if (!went(pawl_mpmc_swap_try_pop(*h, &cell), NOT_NOW))
         return false;
     *item = *(void **)cell;
     return true;

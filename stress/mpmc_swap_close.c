@@ -15,6 +15,8 @@
 typedef pawl_mpmc_swap *subject;
 typedef pawl_mpmc_swap_port *handle;
 
+#include <subject/refusal.h>
+
 enum { SPARES_MAX = 16 };
 static size_t spares = SPARES_MAX;      /* a trial without batches may say 1 */
 #define SUBJECT_SPARES spares
@@ -74,25 +76,25 @@ static int take(handle h, void **item, bool wait)
 static bool subject_push(subject *q, handle *h, void *item)
 {
     (void)q;
-    return put(*h, item, false) == 0;
+    return went(put(*h, item, false), NOT_NOW | CLOSED);
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)
 {
     (void)q;
-    return take(*h, item, false) == 0;
+    return went(take(*h, item, false), NOT_NOW | CLOSED);
 }
 
 static bool subject_push_wait(subject *q, handle *h, void *item)
 {
     (void)q;
-    return put(*h, item, true) == 0;
+    return went(put(*h, item, true), CLOSED);
 }
 
 static bool subject_pop_wait(subject *q, handle *h, void **item)
 {
     (void)q;
-    return take(*h, item, true) == 0;
+    return went(take(*h, item, true), CLOSED);
 }
 
 static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)

@@ -16,7 +16,11 @@
 typedef struct tally {
     uint64_t counted, visited, progress, broken;
     double slowest;                     /* milliseconds that the others took */
+    uint64_t hardest;                   /* atomic operations that they took */
 } tally;
+
+/* An operation of the others, on average: more is no progress. */
+enum { STEPS_EACH = 100 };
 
 static const char *const modes[FAULT_MODES] = { "stall", "kill" };
 
@@ -28,6 +32,8 @@ static void add(tally *to, const tally *more)
     to->broken += more->broken;
     if (more->slowest > to->slowest)
         to->slowest = more->slowest;
+    if (more->hardest > to->hardest)
+        to->hardest = more->hardest;
 }
 
 /* Of this process's own time: others may keep the machine busy. */
@@ -84,10 +90,37 @@ static bool stall_at(unsigned rival_at, unsigned point)
         && !fault_ended(FAULT_VICTIM);
 }
 
+/* Who goes on has not waited for the victim in vain before each operation: the most
+ * that one takes is 13 steps. */
+static void judge_pace(fault_outcome *o, uint64_t steps, tally *t)
+{
+    if (steps > t->hardest)
+        t->hardest = steps;
+    if (!o->blocked && steps > STEPS_EACH * fault_run.operations)
+        fault_broken(o, "%" PRIu64 " steps for %" PRIu64 " operations", steps,
+                     fault_run.operations);
+}
+
+/* Nobody is stopped: the victim has returned, and what the others find is exact. */
+static void settle(const fault_kind *k, const fault_path *p, tally *t)
+{
+    fault_outcome o;
+
+    memset(&o, 0, sizeof o);
+    if (!fault_returned() || !fault_finish(FAULT_RIVAL))
+        return;
+    k->survive(p, &o);
+    t->broken += o.broken;
+    if (o.broken)
+        printf("found:    %s %s, %s: nobody stopped: %s\n", k->structure,
+               p->operation, p->path, o.text);
+}
+
 static void visit(const fault_kind *k, const fault_path *p, unsigned mode,
                   unsigned rival_at, unsigned point, tally *t)
 {
     fault_outcome o;
+    uint64_t worked;
     double began, took;
 
     memset(&o, 0, sizeof o);
@@ -95,7 +128,9 @@ static void visit(const fault_kind *k, const fault_path *p, unsigned mode,
     if (!(mode == FAULT_KILL ? kill_at : stall_at)(rival_at, point))
         return;
     began = milliseconds();
+    worked = fault_worked();
     k->survive(p, &o);
+    judge_pace(&o, fault_worked() - worked, t);
     took = milliseconds() - began;
     if (took > t->slowest)
         t->slowest = took;
@@ -127,6 +162,8 @@ static void walk(const fault_kind *k, const fault_path *p, unsigned mode, tally 
     for (unsigned j = p->rival != NULL; j <= (p->rival != NULL ? alone : 0); j++) {
         unsigned points = count(k, p, mode, j), from = j > 0 ? j : 1;
 
+        if (mode == FAULT_STALL)
+            settle(k, p, t);
         t->counted += points + 1 - from;
         for (unsigned point = from; point <= points; point++)
             visit(k, p, mode, j, point, t);
@@ -165,7 +202,7 @@ static bool all_paths(const fault_kind *k, unsigned mode, tally *all)
 
     for (size_t i = 0; i < k->count;) {
         const char *operation = k->paths[i].operation;
-        tally t = { 0, 0, 0, 0, 0 };
+        tally t = { 0, 0, 0, 0, 0, 0 };
 
         for (; i < k->count && strcmp(k->paths[i].operation, operation) == 0; i++)
             if (mode == FAULT_STALL || !k->paths[i].private)
@@ -187,6 +224,8 @@ static void figures(const fault_kind *k, unsigned mode, const tally *t)
     if (!fault_run.fast)
         printf("figure %s-slowest %s %.1f ms for %" PRIu64 " operations\n", modes[mode],
                k->structure, t->slowest, fault_run.operations);
+    printf("figure %s-steps %s %.1f steps each operation\n", modes[mode], k->structure,
+           (double)t->hardest / (double)fault_run.operations);
 }
 
 static bool compare(const fault_kind *k)
@@ -213,7 +252,7 @@ int fault_main(int argc, char **argv, const fault_kind *k)
                PRIx64 "\n", fault_run.program, fault_run.fast ? " --fast" : "",
                fault_run.operations, fault_run.kills, fault_run.seed);
     for (unsigned mode = 0; mode < (k->shared ? FAULT_MODES : FAULT_KILL); mode++) {
-        tally all = { 0, 0, 0, 0, 0 };
+        tally all = { 0, 0, 0, 0, 0, 0 };
 
         good &= all_paths(k, mode, &all);
         figures(k, mode, &all);

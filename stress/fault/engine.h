@@ -45,6 +45,7 @@ unsigned fault_run_victim(unsigned rival_at, unsigned stop_at, void (*stop)(void
 void fault_point(void);                 /* if it is the victim who runs */
 void fault_help(void);                  /* the victim cannot go on by itself */
 uint64_t fault_survived(void);          /* operations of the others since then */
+uint64_t fault_worked(void);            /* atomic operations of the others */
 
 /* --- sites.c ---------------------------------------------------------------------- */
 

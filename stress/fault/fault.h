@@ -81,6 +81,9 @@ unsigned fault_current(void);           /* the fiber that runs */
 
 /* --- the others, at work ---------------------------------------------------------- */
 
+/* Nobody was stopped: the victim's call has returned. */
+bool fault_returned(void);
+
 /* One more of their operations has returned.  False: that was the last one wanted. */
 bool fault_did(void);
 bool fault_did_all(void);

@@ -18,9 +18,9 @@ static struct {
     int line;
     pawl_seam_op op;
     unsigned yields;
-    bool helped;
+    bool helped, returned;
     unsigned steps;                     /* of whoever runs, since he did something */
-    uint64_t done;                      /* operations of the others */
+    uint64_t done, worked;              /* operations of the others, and all steps */
 } at;
 
 static void too_long(void)
@@ -77,6 +77,7 @@ static void whole_call(void)
 {
     at.path->victim();
     fault_point();                      /* it is about to return */
+    at.returned = true;
 }
 
 void fault_begin(const fault_path *p)
@@ -99,6 +100,8 @@ unsigned fault_run_victim(unsigned rival_at, unsigned stop_at, void (*stop)(void
 }
 
 uint64_t fault_survived(void) { return at.done; }
+uint64_t fault_worked(void) { return at.worked; }
+bool fault_returned(void) { return at.returned; }
 
 bool fault_did(void)
 {
@@ -119,9 +122,12 @@ void pawl_seam_before(pawl_seam_op op, const volatile void *word, size_t bytes,
     (void)word, (void)bytes;
     if (fault_current() == FAULT_VICTIM) {
         point_at(op, file, line);
-    } else if (fault_current() != FAULT_NOBODY && ++at.steps > STEPS_MAX) {
-        at.steps = 0;
-        fault_yield();
+    } else if (fault_current() != FAULT_NOBODY) {
+        at.worked++;
+        if (++at.steps > STEPS_MAX) {
+            at.steps = 0;
+            fault_yield();
+        }
     }
 }
 

@@ -99,7 +99,7 @@ static inline void open_items(worker *w)
 
     if (least == 0)
         least = least_capacity(&flow.queue);
-    flow.capacity = least << roll(w, record.quota > SHORT ? 7 : 3);
+    flow.capacity = least << roll(w, record.quota > SHORT ? 5 : 3);
     memset((void *)&flow.queue, 0, sizeof flow.queue);
     if (!subject_open(&flow.queue, flow.capacity, record.threads + 1))
         die("no memory");
@@ -172,13 +172,13 @@ static inline void close_items(worker *w) { close_emptied(w, pop_noted); }
 
 /* --- phases --------------------------------------------------------------------- */
 
-/* Has it been full, and empty?  In a short round, what has more room than it was asked
- * for may never be full. */
+/* Has it been full, and empty, often enough?  In a short round, what has more room than
+ * it was asked for may never be full. */
 static inline bool items_shown(void)
 {
     bool bounded = SUBJECT_BOUNDED && !(record.brief && SUBJECT_FLOOR);
 
-    return (record.refused[0] > 0 || !bounded) && record.refused[1] > 0;
+    return (often(record.refused[0]) || !bounded) && often(record.refused[1]);
 }
 
 static inline void tell_items(const char *phase)
@@ -191,7 +191,8 @@ static inline void tell_items(const char *phase)
 
 static const deed item_deed = {
     open_items, work_on_items, close_items, items_shown,
-    "never full, never empty, or no two threads met", { "long", "short" }, tell_items
+    "hardly full, hardly empty, or hardly any two threads met", { "long", "short" },
+    tell_items
 };
 
 static inline void items_shape(unsigned producers, unsigned consumers, bool roles,

@@ -11,7 +11,7 @@
 
 #include <trial/flow.h>
 
-enum { RACE_POPS = 8, RACE_ITEMS = 64, RACE_SECONDS = 15 };
+enum { RACE_POPS = 8, RACE_ITEMS = 64, FEW = 1000, RACE_SECONDS = 15 };
 
 static struct {
     subject queue;
@@ -19,8 +19,9 @@ static struct {
     pawl_time until;
     uint64_t accepted;                  /* plain: the pusher's until it says done */
     bool first;                         /* likewise: its close was the first */
+    bool cut;                           /* likewise: it was refused, and closed */
+    uint64_t some, met;                 /* pops before the close; rounds as below */
     message mail[RACE_ITEMS];
-    uint64_t seen[RACE_ITEMS];          /* in how many rounds so many were accepted */
     PAWL_ATOMIC(uint64_t) open, shut;   /* rounds that were begun, and closed */
     PAWL_ATOMIC(uint64_t) done;         /* rounds that the pusher is done with */
 } race;
@@ -40,6 +41,7 @@ static inline uint64_t race_push_all(worker *w, handle *h, uint64_t round)
         if (!subject_push_wait(&race.queue, h, m)) {
             if (roll(w, 16) == 0 && subject_push(&race.queue, h, m))
                 die("round %" PRIu64 ": refused one push, accepted the next", round);
+            race.cut = true;
             return n;
         }
         if (late)
@@ -63,6 +65,7 @@ static inline void race_push(worker *w)
         if (!subject_join(&race.queue, &h))
             die("no handle for the pusher");
         doing(w, "push until closed");
+        race.cut = false;
         race.accepted = race_push_all(w, &h, round);
         race.first = subject_shut(&race.queue);
         subject_leave(&race.queue, &h);
@@ -87,6 +90,7 @@ race_pop_and_close(worker *w, handle *h, uint64_t round, bool *first)
     void *item;
 
     doing(w, "pop");
+    race.some = some;
     for (; n < some; n++) {
         if (!subject_pop_wait(&race.queue, h, &item))
             die("closed before anybody had closed it");
@@ -103,16 +107,24 @@ race_pop_and_close(worker *w, handle *h, uint64_t round, bool *first)
     return n;
 }
 
+/* A close met a push under way where the pusher had begun, would have gone on, and had
+ * not filled it. */
+static inline bool race_met(uint64_t popped, size_t capacity)
+{
+    return race.cut && race.some > 0 && popped < race.some + capacity;
+}
+
 static inline void race_close(worker *w)
 {
     for (uint64_t round = 1; race.last == 0; round++) {
+        size_t capacity = (size_t)1 << roll(w, 3);
         handle h;
         uint64_t popped;
         bool first;
 
         memset((void *)&race.queue, 0, sizeof race.queue);
         memset((void *)&h, 0, sizeof h);
-        if (!subject_open(&race.queue, (size_t)1 << roll(w, 3), 3)
+        if (!subject_open(&race.queue, capacity, 3)
             || !subject_join(&race.queue, &h))
             die("no memory");
         if (round == race.rounds || pawl_now() > race.until)
@@ -127,18 +139,18 @@ static inline void race_close(worker *w)
             die("round %" PRIu64 ": %s of two closes was the first", round,
                 first ? "each" : "neither");
         race.items += popped;
-        race.seen[popped]++;
+        race.met += race_met(popped, capacity);
         advance(w, 1);
         subject_leave(&race.queue, &h);
         subject_close(&race.queue);
     }
 }
 
-/* Nothing is proved where the close never met a push under way: where, that is, all
- * rounds ended alike. */
+/* Nothing is proved where the close hardly ever met a push under way: it does in one
+ * round of 150 at least.  Who asks for a few rounds only, gets them. */
 static inline void phase_race(uint64_t rounds)
 {
-    unsigned tries = 0, different;
+    unsigned tries = 0;
 
     begin_phase("race");
     do {
@@ -147,13 +159,10 @@ static inline void phase_race(uint64_t rounds)
         race.until = run.rounds > 0 ? PAWL_FOREVER
                                     : pawl_after(RACE_SECONDS * PAWL_SECOND);
         crew_run(2, 1, race_push, race_close);
-        different = 0;
-        for (unsigned i = 0; i < RACE_ITEMS; i++)
-            different += race.seen[i] > 0;
-    } while (!proved(different > 2 || race.last < 1000, tries++,
-                     "all rounds ended alike"));
-    passed("race", race.items, "%" PRIu64 " rounds%s", race.last,
-           race.last < rounds ? ", out of time" : "");
+    } while (!proved(race.met > race.last / 2000 || rounds < FEW, tries++,
+                     "the close hardly ever met a push"));
+    passed("race", race.items, "%" PRIu64 " rounds%s, met %" PRIu64, race.last,
+           race.last < rounds ? ", out of time" : "", race.met);
 }
 
 #endif

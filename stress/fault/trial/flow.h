@@ -184,6 +184,8 @@ static inline void open_flow(const fault_path *p, bool joins)
             fault_die("cannot turn it");
     for (unsigned i = 0; i < p->in && push_some(&w->hand[FIRST], 1) == 1; i++)
         continue;
+    if (w->l.count < (p->in < CAPACITY ? p->in : CAPACITY))
+        fault_die("refused, with room for more and nobody else at work");
     if (joins && p->shut)
         w->joined += free_handles();
     w->pushes = SUBJECT_ROLES[0] == 'm' || !pushes(p);
@@ -205,6 +207,8 @@ static inline void tell_wrong(fault_outcome *o)
 {
     if (SUBJECT_EXACT && (w->full_wrong || w->empty_wrong))
         fault_broken(o, "full or empty, and it was not");
+    else if (fault_returned() && (w->full_wrong || w->empty_wrong))
+        fault_broken(o, "refused, and nobody else is at work");
     if (w->l.wrong != NULL)
         fault_broken(o, "%s", w->l.wrong);
 }

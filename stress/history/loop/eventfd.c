@@ -110,7 +110,7 @@ static int take_one(worker *w)
     begin_call(w);
     result = pawl_channel_try_pop(ports[w->id], &cell);
     end_call(w);
-    if (taken(result, &cell, &item))
+    if (taken(result, NOT_NOW | CLOSED, &cell, &item))
         note(w, HISTORY_POP, value_of(item), HISTORY_DONE);
     else
         note(w, HISTORY_POP, 0,

@@ -43,6 +43,7 @@ static inline bool push_in_time(worker *w)
     begin_call(w);
     pushed = subject_push_until(&flow.queue, &ports[w->id], item, ns);
     end_call(w);
+    judge_lateness(w, !pushed, ns);
     note(w, HISTORY_PUSH, value_of(item), pushed ? HISTORY_DONE : HISTORY_LATE);
     return pushed;
 }
@@ -71,6 +72,7 @@ static inline bool pop_in_time(worker *w)
     begin_call(w);
     popped = subject_pop_until(&flow.queue, &ports[w->id], &item, ns);
     end_call(w);
+    judge_lateness(w, !popped, ns);
     note(w, HISTORY_POP, popped ? value_of(item) : 0,
          popped ? HISTORY_DONE : HISTORY_LATE);
     return popped;
@@ -157,14 +159,15 @@ static inline void close_channel(worker *w)
 static inline bool channel_shown(void)
 {
     /* Who does not wait is told no more than: not now. */
-    unsigned waiters = record.firsts > 0 ? record.threads : 0;
+    bool told = record.firsts > 0;
 
-    return record.refused[1] > 0 && record.closed > waiters;
+    return often(record.refused[1]) && (told ? closed_often() : often(record.closes));
 }
 
 static const deed channel_deed = {
     open_items, work_on_channel, close_channel, channel_shown,
-    "never empty, hardly closed, or no two threads met", { "wait", "shut" }, tell_waits
+    "hardly empty, hardly closed, or hardly any two threads met", { "wait", "shut" },
+    tell_waits
 };
 
 static inline void channel_phases(void)

@@ -41,6 +41,15 @@ static inline void unlock_noted(worker *w, handle *h)
     note(w, HISTORY_UNLOCK, 0, HISTORY_DONE);
 }
 
+static inline void linger(worker *w)
+{
+    if (roll(w, 4) == 0)
+        sched_yield();
+    else
+        for (unsigned i = roll(w, 200); i > 0; i--)
+            pawl_relax();
+}
+
 static inline void visit(worker *w)
 {
     handle h;
@@ -51,8 +60,8 @@ static inline void visit(worker *w)
             lull(w);
             continue;
         }
-        if (roll(w, 16) == 0)
-            sched_yield();              /* so that others find it held */
+        if (roll(w, 4) == 0)
+            linger(w);                  /* so that others find it held */
         unlock_noted(w, &h);
         if (roll(w, 8) == 0)
             sched_yield();
@@ -72,7 +81,7 @@ static inline void close_lock(worker *w)
     subject_close(&place);
 }
 
-static inline bool lock_shown(void) { return record.refused[1] > 0; }
+static inline bool lock_shown(void) { return often(record.refused[1]); }
 
 static inline void tell_lock(const char *phase)
 {
@@ -82,7 +91,8 @@ static inline void tell_lock(const char *phase)
 
 static const deed lock_deed = {
     open_lock, visit, close_lock, lock_shown,
-    "try_lock was never refused, or no two threads met", { "long", "short" }, tell_lock
+    "try_lock was hardly refused, or hardly any two threads met", { "long", "short" },
+    tell_lock
 };
 
 static inline void lock_phases(void)

@@ -53,6 +53,7 @@ static inline bool wait_noted(worker *w, unsigned n, bool patient)
           : how == 1 ? subject_wait_until(&gate.first, n, ns)
           : subject_try_wait(&gate.first, n);
     end_call(w);
+    judge_lateness(w, how == 1 && !taken, ns);
     note(w, HISTORY_WAIT, n, taken ? HISTORY_DONE : how == 2 ? HISTORY_CLOSED
                              : how == 1 ? HISTORY_LATE : HISTORY_NOT_NOW);
     return taken;
@@ -78,8 +79,8 @@ static inline void come_and_go_noted(worker *w)
             lull(w);
             continue;
         }
-        if (roll(w, 16) == 0)
-            sched_yield();
+        if (roll(w, 4) == 0)
+            sched_yield();              /* so that others find too few */
         if (!post_noted(w, n))
             die("post refused, and nobody closed it");
         stir(w);
@@ -99,7 +100,8 @@ static inline void work_apart(worker *w)
             if (!wait_noted(w, n, SUBJECT_SHUT))
                 lull(w);
         } else {
-            refused += !post_noted(w, how_many(w));
+            /* As a rule less than a wait wants, so that there are too few. */
+            refused += !post_noted(w, roll(w, 4) == 0 ? how_many(w) : 1);
             if (roll(w, 2) == 0)
                 sched_yield();
         }
@@ -145,13 +147,14 @@ static inline void close_permits(worker *w)
 
 static inline bool permits_shown(void)
 {
-    return record.refused[1] > 0
-        && (record.closed > 0 || record.firsts == 0 || !SUBJECT_SHUT);
+    bool closes = record.firsts > 0 && SUBJECT_SHUT;
+
+    return often(record.refused[1]) && (!closes || closed_often());
 }
 
 static const deed permit_deed = {
     open_permits, work_on_permits, close_permits, permits_shown,
-    "never too few, never closed, or no two threads met", { "long", "short" },
+    "hardly too few, hardly closed, or hardly any two threads met", { "long", "short" },
     tell_waits
 };
 
