@@ -7,8 +7,10 @@
 # Each round takes one of the programs, at random, with a seed, a number of threads and
 # a set of CPUs of its own.  While it runs it is sent SIGUSR1, which interrupts what its
 # threads wait for, and is stopped for moments.  Every round's command is printed before
-# it runs; the first that fails ends the soak, and its command repeats it.  The last
-# line is `N rounds in N minutes  ok`, or that round's end and `FAILED`.
+# it runs; the first that fails ends the soak, and its command repeats it.  Where eight
+# threads share a CPU and are disturbed, what a trial is for may not happen often enough:
+# it ends with status 3, and one round in ten may.  The last line is `N rounds in N
+# minutes  ok`, or that round's end and `FAILED`.
 set -u
 misuse() { echo "soak: $1" >&2; exit 2; }
 [ $# -ge 3 ] || misuse "usage: tests/soak.sh MINUTES SEED PROGRAM..."
@@ -58,7 +60,7 @@ command_of_round()
     pick 0 0 0 5 19; nice="nice -n $result"
 }
 
-rounds=0
+rounds=0 unproved=0
 while [ "$(date +%s)" -lt "$end" ]; do
     command_of_round "$@"
     rounds=$((rounds + 1))
@@ -67,11 +69,15 @@ while [ "$(date +%s)" -lt "$end" ]; do
     child=$!
     disturb $child
     wait $child; status=$?
+    [ $status -ne 3 ] || { unproved=$((unproved + 1)) status=0
+        grep 'nothing proved' "$log"; }
     [ $status -eq 0 ] || {
         tail -n 40 "$log"
         echo "soak: round $rounds, exit status $status  FAILED"
         exit 1
     }
 done
+echo "$unproved rounds proved nothing"
+[ $((unproved * 10)) -le $((rounds + 9)) ] || { echo "soak: too many  FAILED"; exit 1; }
 echo "figure soak all $rounds rounds"
 echo "$rounds rounds in $minutes minutes  ok"

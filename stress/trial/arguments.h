@@ -50,7 +50,7 @@ static inline void print_help(FILE *to)
     for (const option_row *row = command.known->rows; row->name != NULL; row++)
         print_row(to, row);
     print_row(to, &help);
-    fprintf(to, "Status: 0 ok, 1 failed, 2 misuse, 77 skipped.\n");
+    fprintf(to, "Status: 0 ok, 1 failed, 2 misuse, 3 nothing proved, 77 skipped.\n");
 }
 
 __attribute__((noreturn)) static inline void misuse(const char *text, const char *why)

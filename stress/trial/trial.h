@@ -24,6 +24,7 @@
 enum {
     TRIES_MAX = 30,                     /* runs of a phase until it proves something */
     SPINS = 2000,                       /* before one who waits yields */
+    UNPROVED = 3,                       /* exit status */
     TICK = 20,                          /* milliseconds */
     TICKS = 1000 / TICK                 /* a second */
 };
@@ -66,11 +67,16 @@ static inline void die(const char *why, ...)
     failed();
 }
 
-__attribute__((noreturn)) static inline void failed(void)
+__attribute__((noreturn)) static inline void end_by(int status)
 {
     print_repro(stderr);
     fprintf(stderr, "%-18s FAILED\n", SUBJECT);
-    _exit(1);
+    _exit(status);
+}
+
+__attribute__((noreturn)) static inline void failed(void)
+{
+    end_by(1);
 }
 
 /* A number from 0 to `below` - 1: xorshift64*, one seeded generator a thread. */
@@ -297,8 +303,11 @@ static inline void passed(const char *phase, uint64_t items, const char *how, ..
 /* Did the phase prove something?  If not, it is to be run again; up to a point. */
 static inline bool proved(bool something, unsigned tries, const char *what)
 {
-    if (!something && tries + 1 == TRIES_MAX)
-        die("%s, in %d runs: nothing proved", what, TRIES_MAX);
+    if (!something && tries + 1 == TRIES_MAX) {
+        fflush(stdout);
+        fprintf(stderr, "%s: %s, in %d runs: nothing proved\n", SUBJECT, what, TRIES_MAX);
+        end_by(UNPROVED);
+    }
     run.done++;                         /* other dice next time */
     return something;
 }
