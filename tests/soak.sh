@@ -8,8 +8,8 @@
 # a set of CPUs of its own.  While it runs it is sent SIGUSR1, which interrupts what its
 # threads wait for, and is stopped for moments.  Every round's command is printed before
 # it runs; the first that fails ends the soak, and its command repeats it.  Where eight
-# threads share a CPU and are disturbed, what a trial is for may not happen often enough:
-# it ends with status 3, and one round in ten may.  The last line is `N rounds in N
+# threads share a CPU and are disturbed, what a trial is for may happen too seldom: that
+# ends it with status 3, as one round in ten may.  The last line is `N rounds in N
 # minutes  ok`, or that round's end and `FAILED`.
 set -u
 misuse() { echo "soak: $1" >&2; exit 2; }

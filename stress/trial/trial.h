@@ -305,7 +305,8 @@ static inline bool proved(bool something, unsigned tries, const char *what)
 {
     if (!something && tries + 1 == TRIES_MAX) {
         fflush(stdout);
-        fprintf(stderr, "%s: %s, in %d runs: nothing proved\n", SUBJECT, what, TRIES_MAX);
+        fprintf(stderr, "%s: %s, in %d runs: nothing proved\n", SUBJECT, what,
+                TRIES_MAX);
         end_by(UNPROVED);
     }
     run.done++;                         /* other dice next time */
