@@ -49,8 +49,8 @@ attempt()
         why="does not build"
         return 2
     fi
-    {   (cd "$1" && exec timeout -k 1 "$(ended_after "$1" $way)" $placed "$program" $with) \
-            >"$log" 2>&1
+    limit=$(ended_after "$1" $way)
+    {   (cd "$1" && exec timeout -k 1 "$limit" $placed "$program" $with) >"$log" 2>&1
         status=$?
     } 2>/dev/null
     case $way:$status in
