@@ -6,7 +6,8 @@
 /* Ours first; tables keep this order. */
 const subject subjects[] = {
     { "spsc_ring", true }, { "mpmc_ring", true }, { "mpmc_swap", true },
-    { "channel", true }, { "spinlock", true }, { "ticketlock", true }, { "sem", true },
+    { "mpsc_queue", true }, { "channel", true }, { "spinlock", true },
+    { "ticketlock", true }, { "sem", true },
     { "ck_ring_spsc", false }, { "ck_ring_mpmc", false }, { "ck_fifo_mpmc", false },
     { "urcu_wfcqueue", false }, { "mutex_cond_queue", false },
     { "ck_spinlock_fas", false }, { "ck_spinlock_ticket", false },
@@ -18,6 +19,7 @@ const size_t subject_count = sizeof subjects / sizeof *subjects;
 const workload workloads[] = {
     { "queue/solo", "one thread: an item in, an item out", RMW },
     { "queue/1p1c", "1 producer, 1 consumer", LINE_TRIP },
+    { "queue/3p1c", "3 producers, 1 consumer on 2 CPUs", LINE_TRIP },
     { "queue/2p2c", "2 producers, 2 consumers on 2 CPUs", LINE_TRIP },
     { "queue/8p8c", "8 producers, 8 consumers on 2 CPUs", LINE_TRIP },
     { "queue/batch-1p1c", "1 producer, 1 consumer, 16 items a call", LINE_TRIP },
@@ -51,6 +53,9 @@ const target targets[] = {
     { "mpmc_swap", "queue/solo", "ck_ring_mpmc", NULL, 0.85, 0.85 },
     { "mpmc_swap", "queue/1p1c", "ck_ring_mpmc", NULL, 5, 3 },
     { "mpmc_swap", "queue/2p2c", "ck_ring_mpmc", NULL, 3.5, 3.5 },
+    { "mpsc_queue", "queue/solo", "urcu_wfcqueue", NULL, 1.9, 1.9 },
+    { "mpsc_queue", "queue/1p1c", "urcu_wfcqueue", NULL, 1, 0.6 },
+    { "mpsc_queue", "queue/3p1c", "urcu_wfcqueue", NULL, 1.5, 1.5 },
     { "channel", "blocking/trip-1cpu", NULL, NULL, 4500, 4500 },
     { "channel", "blocking/trip-1cpu", "ck_ring_mpmc", "queue/trip-1cpu", 1000, 1000 },
     { "spinlock", "lock/solo", "ck_spinlock_ticket", NULL, 1.9, 1.9 },

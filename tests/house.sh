@@ -20,7 +20,7 @@ ours=$(find . -type f ! -path './.git/*' ! -path './build*' \( -name '*.[ch]' \
 structures=$(grep -lE '^ \* Layer +[2-9]' $public)
 # Not algorithms, but the list of all headers, words, the clock, how to wait and a
 # doorbell: they have Layer, and say the rest without heads.  (event.h is one.)
-ground='/(pawl|atomic|time|backoff|park|eventfd)\.h$'
+ground='/(pawl|atomic|mem|time|backoff|park|eventfd)\.h$'
 
 # The code of the files named, with comments blanked out: `file:line:text`.
 code_of()

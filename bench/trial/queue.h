@@ -97,6 +97,7 @@ static const workload *workload_at(size_t i)
     static const workload all[] = {
         { "queue/solo", pairs, NULL, 1, 0, 2, 65536 },
         { "queue/1p1c", produce, consume, 1, 1, 2, 65536 },
+        { "queue/3p1c", produce, consume, 3, 1, 2, 65536 },
         { "queue/2p2c", produce, consume, 2, 2, 2, 65536 },
         { "queue/8p8c", produce, consume, 8, 8, 2, 65536 },
         QUEUE_BATCHES

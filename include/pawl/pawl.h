@@ -10,6 +10,7 @@
 
 /* 0  ground */
 #include <pawl/atomic.h>
+#include <pawl/mem.h>
 
 /* 1  waiting: the clock, spinning, sleeping, being called */
 #include <pawl/time.h>
@@ -28,7 +29,8 @@
 #include <pawl/mpmc_ring.h>
 #include <pawl/mpmc_swap.h>
 
-/* 5  queues to wait on */
+/* 5  unbounded queues, and queues to wait on */
+#include <pawl/mpsc_queue.h>
 #include <pawl/channel.h>
 
 #define PAWL_VERSION_MAJOR 0

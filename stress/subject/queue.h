@@ -17,6 +17,9 @@
  *     #define SUBJECT_FLOOR 1                     its capacity is the least that finds
  *                                                 room, and they are exact as to that
  *     #define SUBJECT_INEXACT 1                   they are not, though there is a FLOOR
+ *     #define SUBJECT_PRIVATE 1                   not between processes
+ *     #define SUBJECT_SEGMENT n                   slots a segment, for a trial to say
+ *                                                 whose threads are fibers of one
  *     #define SUBJECT_BATCH 1                     there are batches, n <= 16:
  *     static size_t subject_push_n(subject *q, handle *h, void **items, size_t n);
  *     static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n);
@@ -36,6 +39,10 @@
 #endif
 #ifndef SUBJECT_INEXACT
 #define SUBJECT_INEXACT (!SUBJECT_EXACT && !SUBJECT_FLOOR)
+#endif
+
+#ifndef SUBJECT_PRIVATE
+#define SUBJECT_PRIVATE 0
 #endif
 
 #ifndef SUBJECT_BATCH

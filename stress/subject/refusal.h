@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* What a call may be refused with, each a bit. */
-enum { NOT_NOW = 1, CLOSED = 2, LATE = 4, TOO_MANY = 8 };
+enum { NOT_NOW = 1, CLOSED = 2, LATE = 4, TOO_MANY = 8, NO_MEMORY = 16 };
 
 /* The last refusal of this thread, for trials: EAGAIN, ECANCELED, ETIMEDOUT
  * or EOVERFLOW. */
@@ -42,7 +42,7 @@ static inline bool went(int result, unsigned may)
 {
     unsigned why = result == EAGAIN ? NOT_NOW : result == ECANCELED ? CLOSED
                  : result == ETIMEDOUT ? LATE
-                 : result == EOVERFLOW ? TOO_MANY : 0;
+                 : result == EOVERFLOW ? TOO_MANY : result == ENOMEM ? NO_MEMORY : 0;
 
     if (result == 0)
         return true;

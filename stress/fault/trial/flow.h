@@ -170,6 +170,9 @@ static inline void open_flow(const fault_path *p, bool joins)
 #ifdef SUBJECT_SPARES
     SUBJECT_SPARES = BATCH;
 #endif
+#ifdef SUBJECT_SEGMENT
+    SUBJECT_SEGMENT = 5;
+#endif
     if (!subject_open(&w->queue, CAPACITY, PORTS))
         fault_die("cannot open");
     w->sleepers = p->sleepers;

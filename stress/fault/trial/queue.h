@@ -34,6 +34,9 @@ static fault_path paths[] = {
     PUSH_N_PATHS,
     POP_N_PATHS,
     PORT_PATHS,
+#ifdef SUBJECT_SEGMENT
+    { "pop", "full, 30 on", .victim = victim_pop, .in = FULL, .turn = 30 },
+#endif
 };
 
 static bool rivals_push(const fault_path *p)
@@ -66,7 +69,8 @@ static bool usable(const fault_path *p)
 int main(int argc, char **argv)
 {
     size_t count = keep_usable(paths, sizeof paths / sizeof *paths);
-    fault_kind kind = { SUBJECT, true, paths, count, prepare, survive, storm };
+    fault_kind kind = { SUBJECT, !SUBJECT_PRIVATE, paths, count, prepare, survive,
+                        storm };
 
     return fault_main(argc, argv, &kind);
 }

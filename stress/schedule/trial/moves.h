@@ -242,15 +242,16 @@ static void check(void *unused)
 
 static const char *const queue_scripts[] = {
     "pp|cc", "ppp|ccc", "P|C", "Pp|cC",         /* these are for one and one, too */
-    "pc|pc", "pc|cp", "pp|pp|cc", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "P|P|cc", "jpc|jpc",
-    "PC|CP|PC", "PP|CC|CC"
+    "pp|pp|cc", "P|P|cc", "pcpc|pp|pp", "pppp|pppp|ccc",    /* many and one */
+    "pc|pc", "pc|cp", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "jpc|jpc", "PC|CP|PC",
+    "PP|CC|CC"
 };
-enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts, PAIRS = 4 };
+enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts, PAIRS = 4, TO_ONE = 8 };
 
 static inline history_spec flow_spec(bool strict)
 {
     return (history_spec){ HISTORY_QUEUE, SUBJECT_BOUNDED ? flow.begin.capacity : 0, 0,
-                           !strict && !SUBJECT_EXACT && !SUBJECT_FLOOR,
+                           !strict && SUBJECT_INEXACT,
                            SUBJECT_FLOOR };
 }
 

@@ -29,15 +29,19 @@ static const schedule_test *scenario(unsigned k, bool strict)
 
 int main(int argc, char **argv)
 {
-    bool mpmc = strcmp(SUBJECT_ROLES, "mpmc") == 0;
+    unsigned usable = SUBJECT_ROLES[0] == 's' ? PAIRS
+                    : SUBJECT_ROLES[2] == 's' ? TO_ONE : SCRIPTS;
     const schedule_trial trial = {
-        SUBJECT, (mpmc ? SCRIPTS : PAIRS) * BEGINNINGS, scenario,
+        SUBJECT, usable * BEGINNINGS, scenario,
         "p push, c pop, P and C two at once, j leaves and joins again; | begins the\n"
         "next thread; `of` is the capacity; `stale`: so many went through before\n", 0
     };
 
 #ifdef SUBJECT_SPARES
     SUBJECT_SPARES = BATCH;
+#endif
+#ifdef SUBJECT_SEGMENT
+    SUBJECT_SEGMENT = 3;
 #endif
     return schedule_program(argc, argv, &trial);
 }
