@@ -18,9 +18,8 @@ ours=$(find . -type f ! -path './.git/*' ! -path './build*' \( -name '*.[ch]' \
     -o -name '*.sh' -o -name '*.mk' -o -name '*.map' -o -name '*.in' \
     -o -name run -o -name Makefile \) | sort)
 structures=$(grep -lE '^ \* Layer +[2-9]' $public)
-# Not algorithms, but the list of all headers, words, the clock, how to wait and a
-# doorbell: they have Layer, and say the rest without heads.  (event.h is one.)
-ground='/(pawl|atomic|mem|time|backoff|park|eventfd)\.h$'
+# The list of all headers, the words that all is said in, and the clock: no algorithms.
+ground='/(pawl|atomic|time)\.h$'
 
 # The code of the files named, with comments blanked out: `file:line:text`.
 code_of()
@@ -120,7 +119,7 @@ rule_mutants()
         | none .
 }
 
-# An algorithm's header opens with these heads, in this order.
+# A header opens with these heads, in this order.
 heads="What Source Layer State Invariant Effect Progress Memory"
 rule_heads()
 {

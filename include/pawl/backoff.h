@@ -1,13 +1,32 @@
 /* backoff.h - how long to spin before it is better to sleep.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Layer 1; uses atomic.h.
+ * What       Spinning pays only while the one we wait for runs on another CPU.  So a
+ *            backoff pauses 1, 2, 4, 8, 16, 16... times while there is such a CPU,
+ *            about 80 pauses in all, then yields the processor 16 times, then says that
+ *            it is time to sleep.  With one usable CPU every pause would be taken from
+ *            the one we wait for: there it yields at once.
+ * Source     T. Anderson, "The Performance of Spin Lock Alternatives", TPDS 1990; how
+ *            long before sleeping: A. Karlin et al., SOSP 1991.
+ * Layer 1    uses atomic.h.
  *
- * Spinning pays only while the one we wait for runs on another CPU.  So a backoff
- * pauses 1, 2, 4, 8, 16, 16... times while there is such a CPU, about 80 pauses in
- * all, then yields the processor 16 times, then says that it is time to sleep.
- * With one usable CPU every pause would be taken from the one we wait for: there
- * it yields at once.
+ * State      round   of a backoff: how often it has waited
+ *            usable  the CPUs of the process: each thread adds those of its own
+ *                    affinity mask, the first time it waits.  Threads pinned to
+ *                    different CPUs count as many, a process pinned to one as one.
+ *            quota   of the cgroup, by its cpu.max, read once a process; it lowers the
+ *                    count: 1.5 CPUs are one CPU to spin with, for what spins takes
+ *                    from what works.
+ * Invariant  I1  usable and quota only decide how long a wait is, never what is right:
+ *                a change of affinity or quota that is not seen makes waits a little
+ *                too long or too short.
+ * Effect     none: it orders no memory, and tells nobody anything.
+ * Progress   Wait-free, but for what the kernel gives to others in a yield.  Whoever is
+ *            stopped in it holds up nobody.
+ *
+ * Memory     A backoff is the caller's, on its stack; zeroed, it has not waited.
+ *            usable and quota are the only process-wide state in Pawl; a forked child
+ *            inherits both.
  *
  * Example
  *     pawl_spinlock lock = PAWL_SPINLOCK_INIT;
@@ -15,15 +34,6 @@
  *     while (!pawl_spinlock_try_lock(&lock))
  *         if (!pawl_backoff_wait(&b))
  *             pawl_yield();              // or sleep: park.h, event.h
- *
- * Usable CPUs.  Each thread adds the CPUs of its own affinity mask to a set that
- * the process keeps, the first time it waits: threads pinned to different CPUs
- * count as many, a process pinned to one counts as one.  The cgroup's cpu.max, read
- * once a process, lowers the count: a quota of 1.5 CPUs is one CPU to spin with,
- * for what spins takes from what works.  A change of affinity or quota after
- * that is not seen: the waits are then a little too long or too short, never wrong.
- * This set and that quota are the only process-wide state in Pawl.  A forked child
- * inherits both.
  */
 #ifndef PAWL_BACKOFF_H
 #define PAWL_BACKOFF_H

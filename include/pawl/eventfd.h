@@ -1,18 +1,34 @@
 /* eventfd.h - an event that a poll loop can wait for: it makes an fd readable.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Layer 1; uses event.h.
+ * What       A listener (event.h) that rings a doorbell: an fd for epoll, libuv, libev,
+ *            asyncio, gevent.  It is rung once for all that happens between two arms,
+ *            and not at all while the loop is at work: a notifier then makes no system
+ *            call.  Wakes for no reason happen: so does a ring late, after clear.
+ * Source     eventfd(2); ours is when it is rung.
+ * Layer 1    uses event.h.
  *
- * A listener (event.h) that rings a doorbell: an fd for epoll, libuv, libev, asyncio,
- * gevent.  It is rung once for all that happens between two arms, and not at all
- * while the loop is at work: a notifier then makes no system call.
+ * State      armed    what the loop last did: arm, or disarm and clear
+ *            listener in the event's list from arm until it is disarmed or fires
+ *            fd       readable from a ring until clear
+ * Invariant  I1  armed, it is in the event's list, or has fired, or is just firing:
+ *                then the fd is readable, or soon will be
+ *            I2  not armed, nobody rings it but who began to before
+ * Effect     arm and disarm as listen and unlisten of event.h; a ring at its write.
+ * Progress   ring never waits.  arm, disarm, clear and close take the lock of the
+ *            event's list for a few steps, as event.h says: stopped there, they hold
+ *            up notify and whoever arms.  Only close waits for a ring that is under
+ *            way: it must not run at a real-time priority above a notifier's on its
+ *            CPU.  A notifier stopped between taking the listener and its write leaves
+ *            this doorbell silent until the loop disarms or clears it, and arms it
+ *            again.
  *
- * All calls are for one thread at a time, the loop's, and not from within a listener's
- * call; no thread is cancelled in them, or in a ring.  Only close waits for a ring that
- * is under way: it must not run at a real-time priority above a notifier's on its CPU.
- * Wakes for no reason happen: so does a ring late, after clear.  While it is open it
- * stays where it is in memory.  After fork, the child opens one of its own, and of this
- * one does no more than close(2) the fd.
+ * Roles      All calls are for one thread at a time, the loop's, and not from within a
+ *            listener's call; no thread is cancelled in them, or in a ring.
+ *
+ * Memory     The caller's; while it is open it stays where it is.  Close it before the
+ *            event goes.  One process only.  After fork, the child opens one of its
+ *            own, and of this one does no more than close(2) the fd.
  *
  * A consumer that sleeps in poll(2), on an open port of the channel:
  *

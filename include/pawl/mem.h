@@ -1,16 +1,31 @@
 /* mem.h - where a structure that grows gets its memory.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Most of Pawl never allocates.  What has no bound must; it takes a `const pawl_mem *`
- * when it is made, NULL for malloc, and says in its header when it asks.  A pool, an
- * arena, a count or a failing allocator is one of these at the head of a struct of the
- * caller's:
+ * What       Most of Pawl never allocates.  What has no bound must; it takes a
+ *            `const pawl_mem *` when it is made, NULL for malloc, and says in its
+ *            header when it asks.  A pool, an arena, a count or an allocator that
+ *            refuses is a pawl_mem at the head of a struct of the caller's.
+ * Source     Ours: two functions, and no state but that struct.
+ * Layer 0    uses atomic.h.
  *
- *     typedef struct counted { pawl_mem mem; size_t bytes; } counted;
+ * State      none of ours; what the caller's functions keep beside the pawl_mem
+ * Invariant  I1  what take gives is a structure's alone until it gives that back, once,
+ *                with the same `bytes`
+ * Effect     the caller's.  What was done to memory before give must happen before what
+ *            is done to it after the take that hands it out again: malloc and free see
+ *            to that; others do by a lock, or a release and an acquire.
+ * Progress   the caller's.  A structure asks in the middle of its calls: so take and
+ *            give must not wait for another of these, nor make one.
+ *
+ * Memory     The pawl_mem lives as long as the structures that were given it.  After
+ *            fork a child's copy of them uses the child's copy of it.
+ *
+ * Example
+ *     typedef struct counted { pawl_mem mem; size_t calls; } counted;
  *
  *     static void *counted_take(const pawl_mem *mem, size_t bytes)
  *     {
- *         ((counted *)(uintptr_t)mem)->bytes += bytes;
+ *         ((counted *)(uintptr_t)mem)->calls++;   // one thread at a time, here
  *         return aligned_alloc(PAWL_LINE, bytes);
  *     }
  */

@@ -1,20 +1,30 @@
 /* park.h - sleep until a word changes: the one door to the kernel's scheduler.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * Layer 1; uses atomic.h, time.h.
+ * What       park(word, expected) sleeps only if the word still holds `expected`, which
+ *            is checked, and the thread put to sleep, as one step against unpark:
+ *            whoever changes the word first and then unparks cannot be missed.  It may
+ *            return for no reason at all, after a signal (EINTR is not shown), or
+ *            because the word had changed: look again, in a loop.
+ * Source     H. Franke, R. Russell and M. Kirkwood, "Fuss, Futexes and Furwocks", 2002;
+ *            futex(2).
+ * Layer 1    uses atomic.h, time.h.
  *
- * park(word, expected) sleeps only if the word still holds `expected`, checked and
- * put to sleep as one step against unpark: whoever changes the word first and then
- * unparks cannot be missed.  It may return for no reason at all, after a signal
- * (EINTR is not shown), or because the word had changed: look again, in a loop.
- * It orders no memory; the caller's own atomics do that.
+ * State      the caller's word, and the kernel's list of who sleeps on its address
+ * Invariant  I1  nobody falls asleep on a word that holds another value than expected
+ *            I2  unpark takes an address only, and does not read the word: the waker
+ *                may pass the address of a word that its waiter, already satisfied, has
+ *                unmapped.  The worst it can cause is a wake for no reason elsewhere.
+ * Effect     both in the kernel, under its lock of that list.  They order no memory;
+ *            the caller's own atomics do that.
+ * Progress   park blocks, until unparked or its moment.  unpark never does.  Whoever is
+ *            stopped or killed in either holds up nobody; but a wake that it took from
+ *            others, or was to give, is lost with it.
  *
- * unpark takes an address only, and does not read the word: the waker may pass the
- * address of a word that its waiter, already satisfied, has unmapped.  The worst it
- * can cause is a wake for no reason elsewhere.
- *
- * The word lies in memory of one process (PAWL_PRIVATE), or in memory shared between
- * processes (PAWL_SHARED); both sides must say the same.
+ * Memory     The word lies in memory of one process (PAWL_PRIVATE), or in memory shared
+ *            between processes (PAWL_SHARED); both sides must say the same.  There is
+ *            nothing to make or to free.  A forked child sleeps and wakes on its own
+ *            copy of a private word.
  */
 #ifndef PAWL_PARK_H
 #define PAWL_PARK_H
