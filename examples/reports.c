@@ -7,41 +7,34 @@
 #include <stdio.h>
 
 enum { THREADS = 4, EACH = 100000 };
+static pawl_mpsc_queue reports;             /* of numbers; others would be pointers */
 
-static pawl_mpsc_queue reports;
-static long numbers[THREADS][EACH];
-
-static void *work(void *of_mine)
+static void *work(void *unused)
 {
-    long *mine = (long *)of_mine;
-
-    for (long i = 0; i < EACH; i++) {
-        mine[i] = i;
-        while (pawl_mpsc_queue_try_push(&reports, &mine[i]) != 0)
+    for (intptr_t i = 1; i <= EACH; i++)
+        while (pawl_mpsc_queue_try_push(&reports, (void *)i) != 0)
             pawl_yield();                   /* ENOMEM: as many as there may be */
-    }
-    return NULL;
+    return unused;
 }
 
 int main(void)
 {
     pthread_t thread[THREADS];
-    long left = THREADS * (long)EACH, sum = 0;
+    intptr_t sum = 0;
     void *report;
 
     if (pawl_mpsc_queue_init(&reports, 1 << 20, NULL) != 0)     /* a megabyte at most */
         return 1;
     for (int i = 0; i < THREADS; i++)
-        if (pthread_create(&thread[i], NULL, work, numbers[i]) != 0)
+        if (pthread_create(&thread[i], NULL, work, NULL) != 0)
             return 1;
-    while (left > 0)
+    for (int left = THREADS * EACH; left > 0;)
         if (pawl_mpsc_queue_try_pop(&reports, &report))
-            sum += *(long *)report, left--;
+            sum += (intptr_t)report, left--;
         else
             pawl_yield();
     for (int i = 0; i < THREADS; i++)
         pthread_join(thread[i], NULL);
     pawl_mpsc_queue_destroy(&reports);
-    printf("%ld\n", sum);
-    return 0;
+    printf("all reports add up to %ld\n", (long)sum);
 }

@@ -16,7 +16,7 @@
 # as it stands; any other is the inside of a function, with all of Pawl included.
 # Each is compiled as C11 and as C++17.  A block of README.md that begins with a
 # file's title (/* hello.c - ... */) is to be that file of examples/, to the letter.
-# Last, examples/hello.c is built with the library, and run.
+# Last, examples/hello.c and reports.c are built with the library, and run.
 set -u
 case $2 in /*) library=$2 ;; *) library=$PWD/$2 ;; esac
 cd "$1" || exit 2
@@ -81,16 +81,24 @@ for example in "$scratch"/*.txt; do
     if compiles "$@" && is_its_file; then echo "$name ok"; else echo "$name FAILED"; fi
 done
 
-# hello COMPILER LANGUAGE STANDARD
-hello()
+# says NAME WHAT COMPILER LANGUAGE STANDARD: examples/NAME.c, which ends in a line WHAT.
+says()
 {
-    "$1" -x "$2" "-std=$3" $warn -Iinclude -pthread examples/hello.c \
-        -x none "$library" -o "$scratch/hello" && "$scratch/hello"
+    "$3" -x "$4" "-std=$5" $warn -Iinclude -pthread "examples/$1.c" \
+        -x none "$library" -o "$scratch/$1" && "$scratch/$1" >"$scratch/said" \
+        && [ "$(tail -n 1 "$scratch/said")" = "$2" ]
+}
+
+# example NAME WHAT HOW...: the same, with its verdict.
+example()
+{
+    if says "$@"; then echo "$1: $3 $4 $5 ok"; else echo "$1: $3 $4 $5 FAILED"; fi
 }
 
 for compiler; do
     plusplus=$(echo "$compiler" | sed 's/^gcc/g++/; s/^clang/clang++/')
     for how in "$compiler c c11" "$plusplus c++ c++17"; do
-        if hello $how; then echo "hello: $how ok"; else echo "hello: $how FAILED"; fi
+        example hello 'the squares of 1 to 1000 add up to 333833500' $how
+        example reports 'all reports add up to 20000200000' $how
     done
 done

@@ -40,3 +40,5 @@ noticed "an example in a header" spinlock.h head_comment
 noticed "a hello.c that fails" hello: sed -i \
     's/^int main(void)/int main(void) { return 3; }\nint no(void);\nint no(void)/' \
     examples/hello.c
+noticed "a reports.c that adds up wrong" reports: sed -i 's/left > 0/left > 1/' \
+    examples/reports.c
