@@ -124,48 +124,35 @@ static void tell(pawl_mpsc_queue *q, uint64_t name)
         continue;
 }
 
-/* Link n after the segment named, if none is yet; `m` is last, that one or newer, and
- * alive: I2.  Tells of the newest; keeps n if it was not needed. */
-static void link_after(pawl_mpsc_queue *q, uint64_t name, segment *m, segment *n)
+/* See to it that a segment comes after the one named, and that it is told; last is that
+ * one or newer, and alive: I2.  Where memory is refused, nothing changes. */
+static void link_after(pawl_mpsc_queue *q, uint64_t name)
 {
-    uint64_t last = word_of(m);
+    segment *m = load_last(q);
 
     if (m->name == name) {
+        uint64_t last = word_of(m);
+        segment *n = take(q);
+
+        if (n == NULL)
+            return;
         n->name = name + PAWL_MPSC_QUEUE_NEXT_;
         n->before = m;
         n->after = NULL;
-        /* [D] release: pairs with [C].  relaxed: then somebody else has linked one, and
-         * tells, or we shall at the next look. */
-        if (atomic_compare_exchange_strong_explicit(&q->last, &last, word_of(n),
-                memory_order_release, memory_order_relaxed)) {
-            tell(q, n->name);
-            return;
-        }
-    } else {
-        tell(q, m->name);
+        /* [D] release: pairs with [C].  relaxed: then somebody else has linked one. */
+        if (!atomic_compare_exchange_strong_explicit(&q->last, &last, word_of(n),
+                memory_order_release, memory_order_relaxed))
+            keep(q, n);
+        m = load_last(q);
     }
-    keep(q, n);
-}
-
-/* Is the newest segment full, and none linked behind it?  Then memory was refused. */
-static bool is_short(pawl_mpsc_queue *q)
-{
-    uint64_t newest = atomic_load_explicit(&q->newest, memory_order_relaxed);
-    /* relaxed, both: seen late, it is seen at the next look. */
-    uint64_t tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
-
-    return tail - newest >= q->slots && tail - newest < PAWL_MPSC_QUEUE_NEXT_;
+    tell(q, m->name);
 }
 
 /* --- pushes that have more to do -------------------------------------------------- */
 
 int pawl_mpsc_queue_push_late_(pawl_mpsc_queue *q, uint64_t t, uint64_t item)
 {
-    uint64_t name = t - pawl_mpsc_queue_index_(t);
-    segment *n = take(q);
-
-    if (n != NULL)                      /* refused, the next one asks again */
-        link_after(q, name, load_last(q), n);
+    link_after(q, t - pawl_mpsc_queue_index_(t));
     pawl_mpsc_queue_store_(load_last(q), t, item);
     return 0;
 }
@@ -219,6 +206,40 @@ int pawl_mpsc_queue_push_full_(pawl_mpsc_queue *q, uint64_t t, uint64_t item)
     return 0;
 }
 
+/* Push the first items, 1 to n of them: as many as one draw gets.  0: ENOMEM. */
+static size_t push_some(pawl_mpsc_queue *q, void *const *items, size_t n)
+{
+    /* [T] acquire: as in try_push, and so is all below. */
+    uint64_t t = atomic_fetch_add_explicit(&q->tail, n, memory_order_acquire);
+    uint64_t i = pawl_mpsc_queue_index_(t);
+    segment *m;
+
+    if (i >= q->slots)
+        return pawl_mpsc_queue_push_full_(q, t, (uint64_t)(uintptr_t)items[0]) == 0;
+    if (n > q->slots - i)
+        n = (size_t)(q->slots - i);
+    if (i + n > q->half
+        && atomic_load_explicit(&q->newest, memory_order_relaxed) == t - i)
+        link_after(q, t - i);
+    m = load_last(q);
+    for (size_t k = 0; k < n; k++)      /* m is alive while a store is left: I2 */
+        pawl_mpsc_queue_store_(m, t + k, (uint64_t)(uintptr_t)items[k]);
+    return n;
+}
+
+size_t pawl_mpsc_queue_try_push_n(pawl_mpsc_queue *q, void *const *items, size_t n)
+{
+    size_t pushed = 0, end = 0, some;
+
+    do {
+        while (end < n && end - pushed < PAWL_MPSC_QUEUE_DRAW_ && items[end] != NULL)
+            end++;
+        some = end > pushed ? push_some(q, items + pushed, end - pushed) : 0;
+        pushed += some;
+    } while (some > 0);
+    return pushed;
+}
+
 /* --- the consumer ----------------------------------------------------------------- */
 
 /* The segment after the consumer's; NULL: none.  On the way from the newest, each is
@@ -231,15 +252,16 @@ static segment *following(pawl_mpsc_queue *q)
     return q->at->after;
 }
 
-/* Where memory was refused, ask again: for us, the newest segment is always alive. */
+/* Is the newest segment full, and none linked behind it?  Then memory was refused, and
+ * we ask again: for us, the newest is always alive. */
 static void relieve(pawl_mpsc_queue *q)
 {
-    if (is_short(q)) {
-        segment *m = load_last(q), *n = take(q);
+    /* relaxed, both: seen late, it is seen at the next look. */
+    uint64_t newest = atomic_load_explicit(&q->newest, memory_order_relaxed);
+    uint64_t tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
 
-        if (n != NULL)
-            link_after(q, m->name, m, n);
-    }
+    if (tail - newest >= q->slots && tail - newest < PAWL_MPSC_QUEUE_NEXT_)
+        link_after(q, newest);
 }
 
 bool pawl_mpsc_queue_pop_next_(pawl_mpsc_queue *q, void **item)

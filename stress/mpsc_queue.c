@@ -14,6 +14,7 @@
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_FLOOR 1
 #define SUBJECT_INEXACT 1
+#define SUBJECT_BATCH 1
 #define SUBJECT_PRIVATE 1
 #define SUBJECT_HINT(q) pawl_mpsc_queue_count_hint(*(q))
 typedef pawl_mpsc_queue *subject;
@@ -33,8 +34,10 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
     const pawl_mem *mem = NULL;
 
     (void)threads;
-    if (slots > 0)
-        mem = pool_begin(++limit), limit++;     /* it is the pool that refuses */
+    if (slots > 0) {
+        mem = pool_begin(limit + 1);
+        limit += 2;                     /* so that it is the pool that refuses */
+    }
     bytes = (bytes + PAWL_LINE - 1) / PAWL_LINE * PAWL_LINE;
     *q = (pawl_mpsc_queue *)aligned_alloc(PAWL_LINE, sizeof **q);
     return *q != NULL
@@ -60,6 +63,18 @@ static bool subject_pop(subject *q, handle *h, void **item)
 {
     (void)q;
     return pawl_mpsc_queue_try_pop(*h, item);
+}
+
+static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
+{
+    (void)h;
+    return pawl_mpsc_queue_try_push_n(*q, items, n);
+}
+
+static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+{
+    (void)q;
+    return pawl_mpsc_queue_try_pop_n(*h, items, n);
 }
 
 #include <trial/queue.h>

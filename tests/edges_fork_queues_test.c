@@ -185,6 +185,52 @@ static void mpmc_swap_with_any_number_inside(void **state)
     }
 }
 
+/* --- mpsc_queue: a copy, to be used or destroyed -------------------------- */
+
+typedef struct list {
+    pawl_mpsc_queue queue;
+    uintptr_t inside;
+} list;
+
+static bool pops_from_list(void *argument)
+{
+    list *l = argument;
+    void *item;
+
+    for (uintptr_t i = 1; i <= l->inside; i++)
+        if (!pawl_mpsc_queue_try_pop(&l->queue, &item) || item != (void *)i)
+            return false;
+    if (pawl_mpsc_queue_try_pop(&l->queue, &item))
+        return false;
+    for (uintptr_t i = 1; i <= 9; i++)
+        if (pawl_mpsc_queue_try_push(&l->queue, (void *)i) != 0)
+            return false;
+    pawl_mpsc_queue_destroy(&l->queue);
+    return true;
+}
+
+static bool destroys_list(void *argument)
+{
+    pawl_mpsc_queue_destroy(&((list *)argument)->queue);
+    return true;
+}
+
+static void mpsc_queue_with_any_number_inside(void **state)
+{
+    (void)state;
+
+    for (uintptr_t n = 0; n <= 13; n++) {
+        list l = { .inside = n };
+
+        assert_int_equal(pawl_mpsc_queue_init_at_(&l.queue, 0, NULL, 0, 4), 0);
+        for (uintptr_t i = 1; i <= n; i++)
+            assert_int_equal(pawl_mpsc_queue_try_push(&l.queue, (void *)i), 0);
+        in_a_fork(pops_from_list, &l);
+        in_a_fork(destroys_list, &l);
+        assert_true(pops_from_list(&l));
+    }
+}
+
 /* --- channel: a copy, of no use but to be freed --------------------------- */
 
 static bool frees(void *c)
@@ -241,6 +287,7 @@ int main(void)
         cmocka_unit_test(mpmc_ring_with_any_number_inside),
         cmocka_unit_test(mpmc_ring_with_another_in_a_call),
         cmocka_unit_test(mpmc_swap_with_any_number_inside),
+        cmocka_unit_test(mpsc_queue_with_any_number_inside),
         cmocka_unit_test(channel_empty_waited_for_full_and_closed),
     };
     alarm(WATCHDOG);

@@ -1,4 +1,4 @@
-/* mpsc_queue_test.c - what mpsc_queue.h promises.
+/* mpsc_queue_test.c - what mpsc_queue.h promises, one thread.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "counted.h"
@@ -27,6 +27,19 @@ static void pop(queue *q, uint64_t from, uint64_t n)
         assert_true(pawl_mpsc_queue_try_pop(q, &got));
         assert_ptr_equal(got, item(i));
     }
+}
+
+/* A queue that may have `grants` segments; what it takes is counted in c. */
+static void begin(queue *q, counted *c, size_t grants, size_t limit)
+{
+    counted_begin(c, grants);
+    assert_int_equal(pawl_mpsc_queue_init(q, limit, &c->mem), 0);
+}
+
+static void end(queue *q, const counted *c)
+{
+    pawl_mpsc_queue_destroy(q);
+    assert_int_equal(c->bytes, 0);
 }
 
 static void is_empty(queue *q)
@@ -62,12 +75,10 @@ static void a_new_queue_is_empty_and_has_one_segment(void **state)
     queue q;
     (void)state;
 
-    counted_begin(&c, PLENTY);
-    assert_int_equal(pawl_mpsc_queue_init(&q, 2 * SEGMENT, &c.mem), 0);
+    begin(&q, &c, PLENTY, 2 * SEGMENT);
     assert_int_equal(c.bytes, SEGMENT);
     is_empty(&q);
-    pawl_mpsc_queue_destroy(&q);
-    assert_int_equal(c.bytes, 0);
+    end(&q, &c);
 }
 
 static void destroy_gives_all_back_full_or_not(void **state)
@@ -79,12 +90,10 @@ static void destroy_gives_all_back_full_or_not(void **state)
             counted c;
             queue q;
 
-            counted_begin(&c, PLENTY);
-            assert_int_equal(pawl_mpsc_queue_init(&q, 0, &c.mem), 0);
+            begin(&q, &c, PLENTY, 0);
             push(&q, 0, in);
             pop(&q, 0, out);
-            pawl_mpsc_queue_destroy(&q);
-            assert_int_equal(c.bytes, 0);
+            end(&q, &c);
         }
 }
 
@@ -92,22 +101,24 @@ static void destroy_gives_all_back_full_or_not(void **state)
 
 static void null_is_no_item(void **state)
 {
+    counted c;
     queue q;
     (void)state;
 
-    assert_int_equal(pawl_mpsc_queue_init(&q, 0, NULL), 0);
+    begin(&q, &c, PLENTY, 0);
     assert_int_equal(pawl_mpsc_queue_try_push(&q, NULL), EINVAL);
     is_empty(&q);
-    pawl_mpsc_queue_destroy(&q);
+    end(&q, &c);
 }
 
 static void items_come_in_order_at_every_fill(void **state)
 {
     uint64_t in = 0, out = 0;
+    counted c;
     queue q;
     (void)state;
 
-    assert_int_equal(pawl_mpsc_queue_init(&q, 0, NULL), 0);
+    begin(&q, &c, PLENTY, 0);
     for (uint64_t n = 1; n < 4 * SLOTS; n += n / 3 + 1) {
         push(&q, in, n);
         in += n;
@@ -117,26 +128,7 @@ static void items_come_in_order_at_every_fill(void **state)
     }
     pop(&q, out, in - out);
     is_empty(&q);
-    pawl_mpsc_queue_destroy(&q);
-}
-
-static void a_batch_takes_what_is_there(void **state)
-{
-    void *items[3 * SLOTS];
-    queue q;
-    (void)state;
-
-    assert_int_equal(pawl_mpsc_queue_init(&q, 0, NULL), 0);
-    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items, 5), 0);
-    push(&q, 0, 2 * SLOTS + 7);
-    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items, 0), 0);
-    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items, 3), 3);
-    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items + 3, 3 * SLOTS - 3),
-                     2 * SLOTS + 4);
-    for (uint64_t i = 0; i < 2 * SLOTS + 7; i++)
-        assert_ptr_equal(items[i], item(i));
-    is_empty(&q);
-    pawl_mpsc_queue_destroy(&q);
+    end(&q, &c);
 }
 
 static void positions_wrap(void **state)
@@ -165,16 +157,14 @@ static void an_item_takes_little_more_than_a_word(void **state)
     queue q;
     (void)state;
 
-    counted_begin(&c, PLENTY);
-    assert_int_equal(pawl_mpsc_queue_init(&q, 0, &c.mem), 0);
+    begin(&q, &c, PLENTY, 0);
     push(&q, 0, 1000000);
     assert_true(c.bytes <= 8200000);
     pop(&q, 0, 1000000);
     assert_int_equal(c.bytes, 2 * SEGMENT);         /* <= 32 KB */
     is_empty(&q);
     assert_int_equal(c.bytes, 2 * SEGMENT);
-    pawl_mpsc_queue_destroy(&q);
-    assert_int_equal(c.bytes, 0);
+    end(&q, &c);
 }
 
 static void a_short_queue_asks_for_memory_once(void **state)
@@ -183,15 +173,14 @@ static void a_short_queue_asks_for_memory_once(void **state)
     queue q;
     (void)state;
 
-    counted_begin(&c, PLENTY);
-    assert_int_equal(pawl_mpsc_queue_init(&q, 0, &c.mem), 0);
+    begin(&q, &c, PLENTY, 0);
     for (uint64_t i = 0; i < 100 * SLOTS; i++) {
         push(&q, i, 1);
         pop(&q, i, 1);
     }
     assert_true(c.taken <= 3);
     assert_true(c.most <= 3 * SEGMENT);
-    pawl_mpsc_queue_destroy(&q);
+    end(&q, &c);
 }
 
 /* Fails after so many grants: all that was accepted is there, and no more; and when
@@ -205,8 +194,7 @@ static void refused_memory_loses_nothing(void **state)
         counted c;
         queue q;
 
-        counted_begin(&c, granted);
-        assert_int_equal(pawl_mpsc_queue_init(&q, 0, &c.mem), 0);
+        begin(&q, &c, granted, 0);
         while (pawl_mpsc_queue_try_push(&q, item(in)) == 0)
             in++;
         assert_int_equal(in, granted * SLOTS);
@@ -224,8 +212,7 @@ static void refused_memory_loses_nothing(void **state)
         push(&q, in, SLOTS);
         pop(&q, in, SLOTS);
         is_empty(&q);
-        pawl_mpsc_queue_destroy(&q);
-        assert_int_equal(c.bytes, 0);
+        end(&q, &c);
     }
 }
 
@@ -236,8 +223,7 @@ static void refusals_without_end_lose_nothing(void **state)
     queue q;
     (void)state;
 
-    counted_begin(&c, 1);
-    assert_int_equal(pawl_mpsc_queue_init(&q, 0, &c.mem), 0);
+    begin(&q, &c, 1, 0);
     push(&q, 0, SLOTS);
     for (uint64_t i = 0; i < PAWL_MPSC_QUEUE_NEXT_ + 10; i++)
         if (pawl_mpsc_queue_try_push(&q, &q) != ENOMEM)
@@ -250,7 +236,7 @@ static void refusals_without_end_lose_nothing(void **state)
     push(&q, SLOTS, 1);
     pop(&q, SLOTS, 1);
     is_empty(&q);
-    pawl_mpsc_queue_destroy(&q);
+    end(&q, &c);
 }
 
 static void a_limit_is_kept(void **state)
@@ -262,8 +248,7 @@ static void a_limit_is_kept(void **state)
         counted c;
         queue q;
 
-        counted_begin(&c, PLENTY);
-        assert_int_equal(pawl_mpsc_queue_init(&q, segments * SEGMENT, &c.mem), 0);
+        begin(&q, &c, PLENTY, segments * SEGMENT);
         for (int round = 0; round < 5; round++) {
             while (pawl_mpsc_queue_try_push(&q, item(in)) == 0)
                 in++;
@@ -272,89 +257,101 @@ static void a_limit_is_kept(void **state)
             pop(&q, out, in - out);
             out = in;
         }
-        pawl_mpsc_queue_destroy(&q);
+        end(&q, &c);
     }
 }
 
-/* --- many producers --------------------------------------------------------------- */
+/* --- batches ---------------------------------------------------------------------- */
 
-enum { PRODUCERS = 4, EACH = 50000 };
-
-typedef struct producer {
-    queue *q;
-    uint64_t from, refused;
-    flag done;
-} producer;
-
-static void *produce(void *argument)
+static void a_batch_takes_what_is_there(void **state)
 {
-    producer *p = argument;
-
-    for (uint64_t i = 0; i < EACH; i++)
-        while (pawl_mpsc_queue_try_push(p->q, item(p->from + i)) != 0) {
-            p->refused++;
-            sched_yield();
-        }
-    return NULL;
-}
-
-static void all_arrive_in_each_ones_order(uint64_t slots, size_t limit)
-{
-    uint64_t next[PRODUCERS] = { 0 }, popped = 0;
-    producer producers[PRODUCERS];
-    pthread_t threads[PRODUCERS];
+    void *items[3 * SLOTS];
     counted c;
     queue q;
+    (void)state;
 
-    counted_begin(&c, SIZE_MAX);
-    assert_int_equal(pawl_mpsc_queue_init_at_(&q, limit, &c.mem, -(uint64_t)7, slots),
-                     0);
-    for (int i = 0; i < PRODUCERS; i++) {
-        producers[i] = (producer){ &q, (uint64_t)i * EACH, 0, 0 };
-        threads[i] = start(produce, &producers[i]);
-    }
-    while (popped < PRODUCERS * EACH) {
-        uint64_t who;
-        void *got;
-
-        if (!pawl_mpsc_queue_try_pop(&q, &got)) {
-            sched_yield();
-            continue;
-        }
-        who = ((uintptr_t)got - 1) / EACH;
-        assert_ptr_equal(got, item(who * EACH + next[who]++));
-        popped++;
-    }
-    for (int i = 0; i < PRODUCERS; i++)
-        finish(threads[i]);
+    begin(&q, &c, PLENTY, 0);
+    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items, 5), 0);
+    push(&q, 0, 2 * SLOTS + 7);
+    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items, 0), 0);
+    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items, 3), 3);
+    assert_int_equal(pawl_mpsc_queue_try_pop_n(&q, items + 3, 3 * SLOTS - 3),
+                     2 * SLOTS + 4);
+    for (uint64_t i = 0; i < 2 * SLOTS + 7; i++)
+        assert_ptr_equal(items[i], item(i));
     is_empty(&q);
-    assert_true(limit == 0 || c.most <= limit);
-    pawl_mpsc_queue_destroy(&q);
-    assert_int_equal(c.bytes, 0);
+    end(&q, &c);
 }
 
-static void many_producers_one_consumer(void **state)
+static void a_batch_goes_in_whole_over_segments(void **state)
 {
+    void *items[3 * SLOTS];
     (void)state;
 
-    all_arrive_in_each_ones_order(1024, 0);
-    all_arrive_in_each_ones_order(16, 0);
+    for (uint64_t i = 0; i < 3 * SLOTS; i++)
+        items[i] = item(i);
+    for (size_t n = 0; n <= 3 * SLOTS; n += n < 130 ? 1 : 97)
+        for (uint64_t slots = 2; slots <= SLOTS; slots *= 8) {
+            queue q;
+
+            assert_int_equal(pawl_mpsc_queue_init_at_(&q, 0, NULL, -(uint64_t)1, slots),
+                             0);
+            assert_int_equal(pawl_mpsc_queue_try_push_n(&q, items, n), n);
+            assert_int_equal(pawl_mpsc_queue_count_hint(&q), n);
+            push(&q, n, 1);
+            pop(&q, 0, n + 1);
+            is_empty(&q);
+            pawl_mpsc_queue_destroy(&q);
+        }
 }
 
-static void small_segments_are_opened_all_the_time(void **state)
+static void a_batch_ends_before_null(void **state)
 {
+    void *items[200];
+    counted c;
+    queue q;
     (void)state;
 
-    all_arrive_in_each_ones_order(2, 0);
-    all_arrive_in_each_ones_order(4, 0);
+    begin(&q, &c, PLENTY, 0);
+    for (size_t end = 0; end < 200; end++) {
+        for (uint64_t i = 0; i < 200; i++)
+            items[i] = i == end ? NULL : item(i);
+        assert_int_equal(pawl_mpsc_queue_try_push_n(&q, items, 200), end);
+        pop(&q, 0, end);
+        is_empty(&q);
+    }
+    end(&q, &c);
 }
 
-static void a_limit_holds_producers_back(void **state)
+/* What fits is in, and no more. */
+static void a_batch_ends_where_memory_is_refused(void **state)
 {
+    void *items[4 * SLOTS];
     (void)state;
 
-    all_arrive_in_each_ones_order(1024, 2 * SEGMENT);
-    all_arrive_in_each_ones_order(16, 8 * 3 * PAWL_LINE);
+    for (uint64_t i = 0; i < 4 * SLOTS; i++)
+        items[i] = item(i);
+    for (size_t granted = 1; granted < 4; granted++)
+        for (uint64_t first = 0; first < SLOTS; first += 93) {
+            size_t fits = granted * SLOTS;
+            counted c;
+            queue q;
+
+            begin(&q, &c, granted, 0);
+            push(&q, 0, first);
+            assert_int_equal(
+                pawl_mpsc_queue_try_push_n(&q, items + first, 4 * SLOTS - first),
+                fits - first);
+            assert_int_equal(pawl_mpsc_queue_try_push_n(&q, items, 9), 0);
+            pop(&q, 0, fits);
+            c.left = PLENTY;
+            is_empty(&q);
+            assert_int_equal(pawl_mpsc_queue_try_push_n(&q, items, SLOTS + 9),
+                             SLOTS + 9);
+            pop(&q, 0, SLOTS + 9);
+            is_empty(&q);
+            end(&q, &c);
+        }
 }
 
 int main(void)
@@ -365,16 +362,16 @@ int main(void)
         cmocka_unit_test(destroy_gives_all_back_full_or_not),
         cmocka_unit_test(null_is_no_item),
         cmocka_unit_test(items_come_in_order_at_every_fill),
-        cmocka_unit_test(a_batch_takes_what_is_there),
         cmocka_unit_test(positions_wrap),
         cmocka_unit_test(an_item_takes_little_more_than_a_word),
         cmocka_unit_test(a_short_queue_asks_for_memory_once),
         cmocka_unit_test(refused_memory_loses_nothing),
         cmocka_unit_test(refusals_without_end_lose_nothing),
         cmocka_unit_test(a_limit_is_kept),
-        cmocka_unit_test(many_producers_one_consumer),
-        cmocka_unit_test(small_segments_are_opened_all_the_time),
-        cmocka_unit_test(a_limit_holds_producers_back),
+        cmocka_unit_test(a_batch_takes_what_is_there),
+        cmocka_unit_test(a_batch_goes_in_whole_over_segments),
+        cmocka_unit_test(a_batch_ends_before_null),
+        cmocka_unit_test(a_batch_ends_where_memory_is_refused),
     };
 
     alarm(WATCHDOG);

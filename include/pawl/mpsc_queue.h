@@ -3,8 +3,9 @@
  *
  * What       FIFO of pointers that grows and shrinks, 8 bytes an item, in segments of
  *            1,024 slots.  A push is one fetch_add and a store, a pop a load and a
- *            store.  Allocates (a segment each 1,024 pushes, where none is left over);
- *            where memory is refused a push says so, and no item is lost.
+ *            store; in a batch, 64 items share the fetch_add.  Allocates (a segment
+ *            each 1,024 pushes, where none is left over); where memory is refused a
+ *            push says so, and no item is lost.
  * Source     Ours.  A list of arrays whose slots are drawn by fetch_add is A. Morrison
  *            and Y. Afek, PPoPP 2013, and P. Ramalhete's FAAArrayQueue, 2016.  Here the
  *            slot's number, a ticket, is drawn before the array is looked up, and is
@@ -18,7 +19,7 @@
  *            newest   its name, told a little later
  *            slot     0 -> item, by the producer that drew its ticket
  *
- *              tail: (s, i)             --draw--> (s, i + 1)    i < 1024: ticket (s, i)
+ *              tail: (s, i)             --draw--> (s, i + n)    tickets (s, i) ...
  *              last: s                  --link--> s + 1         in the second half
  *              tail: (s, 1024 or more)  --open--> (s + 1, 1)    ticket (s + 1, 0)
  *              tail: (s, more)          --undo--> (s, 1024)     none is linked
@@ -31,11 +32,11 @@
  *                the newest is always alive.
  *            I3  Only these link.  So the last that their exchange [D] is to replace is
  *                alive, and not made anew: equal means the same.
- *            I4  Each push in the second half links a segment, unless there is one, or
- *                memory is refused; so a full one with none behind it means that it was
- *                refused, or is being asked for by 512 threads at a time.  Then pushes
- *                are refused too, and it is the consumer that asks again: when it has
- *                drained a segment, or all.
+ *            I4  Each push in the second half sees to it that a segment is linked, and
+ *                told, or that memory was refused.  So where the newest is full, and no
+ *                other told, memory was refused, or all pushes of its second half are
+ *                under way.  Then pushes are refused too, and it is the consumer that
+ *                asks again: whenever it has drained a segment, or finds all drained.
  * Effect     push at its ticket [T] or [O], pop at the load of the item [F]; ENOMEM and
  *            false at some moment within the call.
  * Progress   All calls are lock-free, but for what malloc or the caller's pawl_mem do.
@@ -43,21 +44,22 @@
  *            return false though they are in.  So false means "the next item is not
  *            there", which is no proof of an empty queue while producers are at work.
  *            A stopped consumer holds up nobody, until memory is refused: from then on
- *            a full segment stays the last until it goes on.  A thread stopped in a
- *            push that has got memory keeps that segment.
+ *            pushes go on until the newest segment is full, and then say ENOMEM until
+ *            the consumer goes on.  A thread stopped in a push that has got memory
+ *            keeps that segment.
  *
  * Roles            push   pop   count_hint
  *            push   -      -        -           any number of threads
  *            pop    -      X        -           one thread at a time
  *
- * Memory     Segments come from the caller's pawl_mem or from malloc, asked for inside
- *            push, and go back once the consumer has moved on; one may be kept for
- *            reuse: two or three in all when 1,000,000 items have come and gone.  Not
- *            between processes: it has pointers.  A forked child has a copy, which it
- *            may use or destroy if no thread was in a call.  Destroy when no call is
- *            under way: that the last item was popped does not say that its push has
- *            returned.  Items still inside are the caller's.
- * Limit      Fewer than 2^24 - 1024 threads are inside push at a time, and fewer than
+ * Memory     Segments come from the caller's pawl_mem or from malloc.  Push asks for
+ *            them, and pop after a refusal; they go back when the consumer moves on,
+ *            but for one that may be kept: when 1,000,000 items have come and gone, two
+ *            or three are left.  Not between processes: it has pointers.  A forked
+ *            child has a copy, which it may use or destroy if no thread was in a call.
+ *            Destroy when no call is under way: that the last item was popped does not
+ *            say that its push has returned.  Items still inside are the caller's.
+ * Limit      Fewer than 2^18 - 16 threads are inside push at a time, and fewer than
  *            2^39 segments go by while one is stopped there.
  *
  * Example
@@ -103,6 +105,7 @@ typedef struct pawl_mpsc_queue {
 
 #define PAWL_MPSC_QUEUE_SLOTS_ UINT64_C(1024)
 #define PAWL_MPSC_QUEUE_NEXT_  (UINT64_C(1) << 24)  /* from a name to the next */
+#define PAWL_MPSC_QUEUE_DRAW_  64                   /* tickets at a time, at most */
 /* Bytes of a segment; a limit is best a multiple of it. */
 #define PAWL_MPSC_QUEUE_SEGMENT \
     (sizeof(pawl_mpsc_segment_) + (size_t)PAWL_MPSC_QUEUE_SLOTS_ * sizeof(uint64_t))
@@ -126,6 +129,12 @@ void pawl_mpsc_queue_destroy(pawl_mpsc_queue *q);
 
 /* How many items there were a moment ago, with those half pushed.  Any thread. */
 size_t pawl_mpsc_queue_count_hint(const pawl_mpsc_queue *q);
+
+/* Append up to n items, in their order; those of other threads may come between them.
+ * Returns how many: fewer than n as try_push's ENOMEM, or where the next one is NULL.
+ * Any thread. */
+PAWL_MUST_USE size_t pawl_mpsc_queue_try_push_n(pawl_mpsc_queue *q, void *const *items,
+                                                size_t n);
 
 /* Push with ticket t, and first link a segment to come after. */
 int pawl_mpsc_queue_push_late_(pawl_mpsc_queue *q, uint64_t t, uint64_t item);
@@ -162,10 +171,11 @@ pawl_mpsc_queue_store_(pawl_mpsc_segment_ *m, uint64_t t, uint64_t item)
     atomic_store_explicit(pawl_mpsc_queue_slot_(m, i), item, memory_order_release);
 }
 
-/* Append `item`, which is not NULL.  0; ENOMEM: memory was refused, or the limit is
- * reached, and until the consumer's next pop that stays so: nothing has changed;
- * EINVAL: item is NULL.  What the caller wrote before is
- * visible to whoever pops it.  Any thread. */
+/* Append `item`, which is not NULL.  0; EINVAL: item is NULL; ENOMEM: memory was
+ * refused, or the limit is reached, and the newest segment is full: nothing has
+ * changed, and that stays so until the consumer has drained a segment, or finds all
+ * drained.  What the caller wrote before is visible to whoever pops the item.  Any
+ * thread. */
 PAWL_MUST_USE static inline int
 pawl_mpsc_queue_try_push(pawl_mpsc_queue *q, void *item)
 {
@@ -179,11 +189,13 @@ pawl_mpsc_queue_try_push(pawl_mpsc_queue *q, void *item)
     i = pawl_mpsc_queue_index_(t);
     if (PAWL_UNLIKELY(i >= q->slots))
         return pawl_mpsc_queue_push_full_(q, t, word);
+    /* relaxed: seen late, it is looked up once more. */
+    if (PAWL_UNLIKELY(i >= q->half
+            && atomic_load_explicit(&q->newest, memory_order_relaxed) == t - i))
+        return pawl_mpsc_queue_push_late_(q, t, word);
     /* [C] acquire: pairs with [D]: what it points to is whole. */
     m = (pawl_mpsc_segment_ *)(uintptr_t)
         atomic_load_explicit(&q->last, memory_order_acquire);
-    if (PAWL_UNLIKELY(i >= q->half && m->name == t - i))
-        return pawl_mpsc_queue_push_late_(q, t, word);
     pawl_mpsc_queue_store_(m, t, word);
     return 0;
 }
