@@ -201,8 +201,7 @@ bool pawl_backoff_wait(pawl_backoff *b)
     if (b->round >= SPIN_ROUNDS + YIELD_ROUNDS)
         return false;
     if (b->round < SPIN_ROUNDS)
-        for (uint32_t i = 0; i < UINT32_C(1) << (b->round < 4 ? b->round : 4); i++)
-            pawl_relax();
+        pawl_relax_n(UINT32_C(1) << (b->round < 4 ? b->round : 4));
     else
         pawl_yield();
     b->round++;

@@ -100,7 +100,7 @@ static int attempt_pop(call *w)
 static int attempt_pop_n(call *w)
 {
     int why;
-    size_t some = pawl_mpmc_swap_take_n_(w->port, w->got, w->cells + w->got,
+    size_t some = pawl_mpmc_swap_take_n_(w->port, w->cells + w->got,
                                          w->most - w->got, &why);
 
     w->got += some;

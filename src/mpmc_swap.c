@@ -10,6 +10,13 @@ typedef struct layout {
     uint32_t lap_shift;
 } layout;
 
+/* See Speed in mpmc_swap.h. */
+enum {
+    LOST = 64,                          /* pauses after a lost exchange */
+    KEPT = 32,                          /* pauses, and new items, to wait on */
+    STEPS = 8                           /* from one look at a hint to the next */
+};
+
 static bool valid(size_t capacity, size_t ports, size_t spares, size_t cell_bytes)
 {
     return power_of_two(capacity) && ports != 0 && spares != 0 && cell_bytes != 0;
@@ -66,6 +73,36 @@ static pawl_mpmc_swap_port *port_at(pawl_mpmc_swap *q, uint32_t i)
            ((char *)q + q->ports_at + i * q->port_stride);
 }
 
+/* Go on at that position, without a guess. */
+static void aim(pawl_mpmc_swap_side_ *side, uint64_t at)
+{
+    side->at = side->end = at;
+}
+
+/* Go on at that position, where we expect that cell, and from there on the same, or
+ * each time the next: up to the lap's end, and while there are such cells. */
+static void expect(const pawl_mpmc_swap *q, pawl_mpmc_swap_side_ *side, uint64_t at,
+                   uint32_t cell, uint32_t step)
+{
+    uint64_t left = q->mask + 1 + (uint64_t)q->ports * q->spares - cell;
+
+    side->at = at;
+    side->end = (at | q->mask) + 1;
+    if (step == 1 && side->end - at > left)
+        side->end = at + left;
+    side->base = (at >> q->shift) << q->lap_shift;
+    side->step = 0 - step;
+    side->cell = cell - ((uint32_t)at & side->step);
+}
+
+/* Of how many items there should be, where somebody pops all the time. */
+static uint32_t lead(const pawl_mpmc_swap *q)
+{
+    uint64_t items = (q->mask + 1) / 8;
+
+    return items < 16 ? 0 : items < 512 ? (uint32_t)items : 512;
+}
+
 static void init_port(pawl_mpmc_swap *q, uint32_t i)
 {
     pawl_mpmc_swap_port *port = port_at(q, i);
@@ -73,13 +110,20 @@ static void init_port(pawl_mpmc_swap *q, uint32_t i)
     /* relaxed: not published yet. */
     atomic_store_explicit(&port->owner, 0, memory_order_relaxed);
     port->spares = q->spares;
-    port->first = 0;
-    port->up = q->lap_shift - q->shift;
+    port->first = offsetof(pawl_mpmc_swap_port, spare);
+    port->behind = port->first + q->spares * 4;
+    port->last = port->behind - 4;
+    port->often = lead(q) / 2;
     port->home = q->ports_at + i * q->port_stride;
     port->mask = q->mask;
-    port->cells_at = q->cells_at;
+    port->cells_at = q->cells_at - port->home;
     port->cell_stride = q->cell_stride;
-    port->push_at = port->pop_at = 0;
+    port->lap = UINT64_C(1) << q->lap_shift;
+    /* Each slot holds the cell of its number.  The first port may be the first to push
+     * its own. */
+    expect(q, &port->push, 0, 0, 1);
+    expect(q, &port->pop, 0, (uint32_t)q->mask + 1, 1);
+    port->turned_away = port->pushed = 0;
     for (uint32_t k = 0; k < q->spares; k++)
         *pawl_mpmc_swap_spare_(port, k) = (uint32_t)q->mask + 1 + i * q->spares + k;
 }
@@ -119,20 +163,23 @@ int pawl_mpmc_swap_init(pawl_mpmc_swap *q, size_t bytes, size_t capacity, size_t
 
 void pawl_mpmc_swap_init_at_(pawl_mpmc_swap *q, uint64_t position)
 {
-    uint64_t numbers = (UINT64_C(1) << q->lap_shift) - 4;
+    uint64_t numbers = (UINT64_C(1) << q->lap_shift) - 4, first = 0;
 
     /* relaxed: not published yet. */
     atomic_store_explicit(&q->tail, position, memory_order_relaxed);
     atomic_store_explicit(&q->head, position, memory_order_relaxed);
     for (uint64_t p = position; p != position + q->mask + 1; p++) {
         PAWL_ATOMIC(uint64_t) *slot = &pawl_mpmc_swap_slots_(q)[p & q->mask];
-        uint64_t word = atomic_load_explicit(slot, memory_order_relaxed);
+        uint64_t cell = atomic_load_explicit(slot, memory_order_relaxed) & numbers;
 
-        atomic_store_explicit(slot,
-            (p >> q->shift) << q->lap_shift | (word & numbers), memory_order_relaxed);
+        first = p == position ? cell >> 2 : first;
+        atomic_store_explicit(slot, (p >> q->shift) << q->lap_shift | cell,
+                              memory_order_relaxed);
     }
-    for (uint32_t i = 0; i < q->ports; i++)
-        port_at(q, i)->push_at = port_at(q, i)->pop_at = position;
+    for (uint32_t i = 0; i < q->ports; i++) {
+        expect(q, &port_at(q, i)->push, position, (uint32_t)first, 1);
+        expect(q, &port_at(q, i)->pop, position, (uint32_t)q->mask + 1, 1);
+    }
 }
 
 int pawl_mpmc_swap_open(pawl_mpmc_swap *q, pawl_mpmc_swap_port **port)
@@ -159,15 +206,160 @@ void pawl_mpmc_swap_leave(pawl_mpmc_swap_port *port)
     atomic_store_explicit(&port->owner, 0, memory_order_release);
 }
 
+/* --- a push or a pop that looks at its slot --------------------------------------- */
+
+static PAWL_ATOMIC(uint64_t) *slot_of(pawl_mpmc_swap *q, uint64_t t)
+{
+    return &pawl_mpmc_swap_slots_(q)[t & q->mask];
+}
+
 /* How far the slot of position t is beyond it, in words; as `over` in mpmc_swap.h. */
 static uint64_t look(pawl_mpmc_swap *q, uint64_t t, uint64_t *word)
 {
     /* seq_cst: as [D] in mpmc_swap.h; a closer that goes by what it sees here tells
      * only those of whom it finds that they wait, and looks for them by seq_cst too. */
-    *word = atomic_load_explicit(&pawl_mpmc_swap_slots_(q)[t & q->mask],
-                                 memory_order_seq_cst);
+    *word = atomic_load_explicit(slot_of(q, t), memory_order_seq_cst);
     return *word - ((t >> q->shift) << q->lap_shift);
 }
+
+/* We got a cell at position p.  Were we there before too, and was that the cell before
+ * this one, or the same?  Then so it goes on, perhaps. */
+static void learn(const pawl_mpmc_swap *q, pawl_mpmc_swap_side_ *side, uint64_t p,
+                  uint32_t got)
+{
+    uint32_t step = got - pawl_mpmc_swap_expected_(side, p - 1);
+
+    if (p == side->at && step <= 1) {
+        expect(q, side, p + 1, got + step, step);
+    } else {
+        aim(side, p + 1);
+        side->cell = got;
+        side->step = 0;
+    }
+}
+
+uint64_t pawl_mpmc_swap_skip_(const pawl_mpmc_swap *q, uint64_t t, uint64_t over,
+                              bool filled, uint64_t hint)
+{
+    if ((int64_t)over >= 0)
+        t += (((over >> q->lap_shift) - !filled) << q->shift) + 1;
+    return (int64_t)(hint - t) > 0 ? hint : t;
+}
+
+/* Tell it, when a multiple is reached or passed. */
+static void tell_now_and_then(PAWL_ATOMIC(uint64_t) *hint, uint64_t from, uint64_t to)
+{
+    if ((from ^ to) >= PAWL_MPMC_SWAP_HINT_)
+        pawl_mpmc_swap_tell_(hint, to);
+}
+
+/* What is told for all, every few steps; else p, which says nothing. */
+static uint64_t ask(PAWL_ATOMIC(uint64_t) *hint, uint64_t p, bool now)
+{
+    /* [F] acquire: pairs with [H].  An old hint misses nothing; a new one has
+     * to bring along the pushes (pops) that it speaks of, or [D] ([E]) could see their
+     * slots as they were before. */
+    return now ? atomic_load_explicit(hint, memory_order_acquire) : p;
+}
+
+int pawl_mpmc_swap_put_(pawl_mpmc_swap_port *port)
+{
+    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
+    uint32_t *spare = pawl_mpmc_swap_spare_(port, 0);
+    uint64_t from = port->push.at, word;
+
+    for (uint64_t t = from, steps = 1;; steps++) {
+        uint64_t over = look(q, t, &word);              /* [D] */
+
+        if (over < port->lap
+            && !(over & (PAWL_MPMC_SWAP_FULL_ | PAWL_MPMC_SWAP_CLOSED_))) {
+            /* [A] seq_cst: as in mpmc_swap.h.  relaxed: we look again. */
+            if (atomic_compare_exchange_strong_explicit(slot_of(q, t), &word,
+                    (word - over) | (uint64_t)*spare << 2 | PAWL_MPMC_SWAP_FULL_,
+                    memory_order_seq_cst, memory_order_relaxed)) {
+                *spare = (uint32_t)(over >> 2);
+                learn(q, &port->push, t, *spare);
+                pawl_mpmc_swap_turn_(port);
+                tell_now_and_then(&q->tail, from, t + 1);
+                return 0;
+            }
+            pawl_relax_n(LOST);
+        } else {
+            bool older = (int64_t)over < 0;
+            uint64_t hint = ask(&q->tail, t, older || steps % STEPS == 0);
+
+            if (over < port->lap ? !(over & PAWL_MPMC_SWAP_FULL_)
+                                 : older && (int64_t)(hint - t) <= 0) {
+                aim(&port->push, t);    /* closed, or last lap's item is still in */
+                tell_now_and_then(&q->tail, from, t);
+                return word & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
+            }
+            t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_, hint);
+        }
+    }
+}
+
+int pawl_mpmc_swap_take_(pawl_mpmc_swap_port *port, uint32_t back, void **cell)
+{
+    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
+    uint32_t *spare = pawl_mpmc_swap_back_(port, back);
+    uint64_t from = port->pop.at, word;
+
+    for (uint64_t h = from, steps = 1;; steps++) {
+        uint64_t over = look(q, h, &word);              /* [E] */
+
+        if (over < port->lap && (over & PAWL_MPMC_SWAP_FULL_)) {
+            /* [B] seq_cst: as in mpmc_swap.h.  relaxed: we look again. */
+            if (atomic_compare_exchange_strong_explicit(slot_of(q, h), &word,
+                    (word - over + port->lap) | (uint64_t)*spare << 2
+                        | (over & PAWL_MPMC_SWAP_CLOSED_),
+                    memory_order_seq_cst, memory_order_relaxed)) {
+                *spare = (uint32_t)(over >> 2);
+                *cell = pawl_mpmc_swap_at_(port, *spare);
+                learn(q, &port->pop, h, *spare);
+                tell_now_and_then(&q->head, from, h + 1);
+                if (port->often > 0 && (from ^ (h + 1)) >= port->often)
+                    pawl_mpmc_swap_keep_back_(port);
+                return 0;
+            }
+            pawl_relax_n(LOST);
+        } else if (over < port->lap) {
+            port->turned_away++;
+            aim(&port->pop, h);
+            tell_now_and_then(&q->head, from, h);
+            return over & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
+        } else {
+            bool older = (int64_t)over < 0;
+            uint64_t hint = ask(&q->head, h, older || steps % STEPS == 0);
+
+            if (older && (int64_t)(hint - h) <= 0)
+                return EINVAL;          /* no queue comes to this: overwritten */
+            h = pawl_mpmc_swap_skip_(q, h, over, false, hint);
+        }
+    }
+}
+
+void pawl_mpmc_swap_keep_back_(pawl_mpmc_swap_port *port)
+{
+    PAWL_ATOMIC(uint64_t) *tail = &pawl_mpmc_swap_of_(port)->tail;
+    bool starved = port->turned_away > port->often / 8;
+    bool pushes = port->pushed != (uint32_t)port->push.at;
+    uint64_t now, before = port->pop.at;
+
+    port->turned_away = 0;
+    port->pushed = (uint32_t)port->push.at;
+    for (uint32_t i = 0; !starved && !pushes && i <= port->often / (KEPT / 2); i++) {
+        /* relaxed: nothing depends on it but time. */
+        now = atomic_load_explicit(tail, memory_order_relaxed);
+        if ((int64_t)(now - port->pop.at) >= 2 * (int64_t)port->often
+            || (i > 0 && (int64_t)(now - before) < KEPT))
+            break;
+        before = now;
+        pawl_relax_n(KEPT);
+    }
+}
+
+/* --- closing, counting ------------------------------------------------------------ */
 
 static bool was_pushed(pawl_mpmc_swap *q, uint64_t over)
 {
@@ -196,8 +388,7 @@ bool pawl_mpmc_swap_close(pawl_mpmc_swap *q)
         /* [C] seq_cst: see Effect; release: hands what the closer did before to those
          * who meet the mark.  relaxed: we look again. */
         else if (atomic_compare_exchange_weak_explicit(
-                     &pawl_mpmc_swap_slots_(q)[t & q->mask], &word,
-                     word | PAWL_MPMC_SWAP_CLOSED_,
+                     slot_of(q, t), &word, word | PAWL_MPMC_SWAP_CLOSED_,
                      memory_order_seq_cst, memory_order_relaxed))
             return true;
     }

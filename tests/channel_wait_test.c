@@ -81,8 +81,8 @@ static void *pop_some(void *argument)
     g->result = 0;
     for (size_t i = 0; i < g->got; i++) {
         g->values[i] = *(uint64_t *)cells[i];
-        /* Each is ours, and no other is: the port's last cells, backwards. */
-        g->result += cells[i] != pawl_channel_cell(port, SPARES - 1 - i);
+        /* Each is ours, and no other is: the port's last `most` cells. */
+        g->result += cells[i] != pawl_channel_cell(port, SPARES - g->most + i);
     }
     set(&g->back, 1);
     return NULL;

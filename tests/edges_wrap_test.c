@@ -73,7 +73,7 @@ static void a_moved_mpmc_swap_is_as_one_that_was_used(void **state)
 
     for (uint64_t n = 0; n < 30; n++) {
         pawl_mpmc_swap_init_at_(moved, n);
-        assert_true(port->push_at == other->push_at && port->pop_at == other->pop_at);
+        assert_true(port->push.at == other->push.at && port->pop.at == other->pop.at);
         for (uint64_t i = 0; i < 4; i++) {
             assert_true(slot(used, i) >> used->lap_shift
                         == slot(moved, i) >> moved->lap_shift);
@@ -244,7 +244,7 @@ static void mpmc_swap_wraps_under_two_threads(void **state)
 
             pawl_mpmc_swap_init_at_(q, wrap_of_swap(q, which) - BEFORE);
             carry(&l);
-            assert_true(((pawl_mpmc_swap_port *)l.out)->pop_at
+            assert_true(((pawl_mpmc_swap_port *)l.out)->pop.at
                         == wrap_of_swap(q, which) + ITEMS - BEFORE);
             assert_true(conserved(q));
             assert_true(pawl_mpmc_swap_close(q));

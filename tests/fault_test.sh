@@ -93,14 +93,16 @@ replace $h '    uint32_t ports, spares;' \
 replace src/mpmc_swap.c '    q->spares = (uint32_t)spares;' \
     '    q->spares = (uint32_t)spares;
     atomic_store_explicit(&q->busy, 0, memory_order_relaxed);'
-replace $h '    uint64_t from = port->push_at, t = from;' \
-    '    uint64_t from = port->push_at, t = from;
-    PAWL_ATOMIC(uint32_t) *busy = &pawl_mpmc_swap_of_(port)->busy;'
-replace $h '    PAWL_ASSERT(n <= port->spares, "more cells than the port has");' \
-    '    while (atomic_exchange_explicit(busy, 1, memory_order_acquire) != 0)
-        continue;'
-replace $h '    port->push_at = t;' '    port->push_at = t;
-    atomic_store_explicit(busy, 0, memory_order_release);'
+once='pawl_mpmc_swap_guess_put_(port) ? 0 : pawl_mpmc_swap_put_(port);'
+replace $h "    return $once" \
+    "    PAWL_ATOMIC(uint32_t) *busy = &pawl_mpmc_swap_of_(port)->busy;
+    int result;
+
+    while (atomic_exchange_explicit(busy, 1, memory_order_acquire) != 0)
+        continue;
+    result = $once
+    atomic_store_explicit(busy, 0, memory_order_release);
+    return result;"
 
 # mpmc_ring: an item that nobody pushed.  sem: a post that wakes nobody.  event: who
 # listens is called once more than it should be.

@@ -69,9 +69,9 @@ try "it is built as model.h says" by_hand
 while read -r file name subject; do
     try "$name" finds "$file" "$name" "$subject" </dev/null
 done <<END
-include/pawl/mpmc_swap.h mpmc_swap.h:put_n:[H]:release>relaxed mpmc_swap
-include/pawl/mpmc_swap.h mpmc_swap.h:take:[G]:acquire>relaxed mpmc_swap
-include/pawl/mpmc_swap.h mpmc_swap.h:put:[D]:seq_cst>acquire mpmc_swap
+include/pawl/mpmc_swap.h mpmc_swap.h:tell:[H]:release>relaxed mpmc_swap
+src/mpmc_swap.c mpmc_swap.c:ask:[F]:acquire>relaxed mpmc_swap
+src/mpmc_swap.c mpmc_swap.c:look:seq_cst>acquire mpmc_swap
 include/pawl/mpmc_ring.h mpmc_ring.h:try_push:[G]:release>relaxed mpmc_ring
 include/pawl/mpmc_ring.h mpmc_ring.h:try_pop:[D]:acq_rel>acquire mpmc_ring
 include/pawl/spsc_ring.h spsc_ring.h:try_push:[A]:release>relaxed spsc_ring

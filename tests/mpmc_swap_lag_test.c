@@ -21,7 +21,7 @@ static void a_word_older_than_the_hint_does_not_count(void **state)
 
     pawl_mpmc_swap_init_at_(q, 14);
     assert_int_equal(pawl_mpmc_swap_try_push(stopped), 0);
-    assert_true(stopped->push_at == 15);
+    assert_true(stopped->push.at == 15);
     over = slot(q, 15) - (UINT64_C(15) << q->lap_shift);
     assert_true((int64_t)over < 0 && (over & PAWL_MPMC_SWAP_FULL_));
 
@@ -29,12 +29,12 @@ static void a_word_older_than_the_hint_does_not_count(void **state)
     assert_int_equal(pawl_mpmc_swap_try_push(other), 0);
     tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
     assert_true(tail == 16);
-    stopped->push_at = pawl_mpmc_swap_skip_(q, 15, over, true, tail);
-    assert_true(stopped->push_at == 16);
+    aim(&stopped->push, pawl_mpmc_swap_skip_(q, 15, over, true, tail));
+    assert_true(stopped->push.at == 16);
     assert_int_equal(pawl_mpmc_swap_try_push(stopped), EAGAIN);
     assert_int_equal(pawl_mpmc_swap_try_pop(other, &cell), 0);
     assert_int_equal(pawl_mpmc_swap_try_push(stopped), 0);
-    assert_true(stopped->push_at == 17);
+    assert_true(stopped->push.at == 17);
     for (uint64_t hint = 0; hint < 40; hint++) {        /* and so for pops */
         uint64_t next = hint > 15 ? hint : 15;
 
@@ -58,7 +58,7 @@ static void a_hint_from_before_the_wrap_is_old(void **state)
         assert_int_equal(pawl_mpmc_swap_try_push(one), 0);
         assert_int_equal(pawl_mpmc_swap_try_pop(one, &cell), 0);
     }
-    assert_true(one->push_at == 2);
+    assert_true(one->push.at == 2);
     tell(q, UINT64_MAX - 3, UINT64_MAX - 3);
     assert_int_equal(pawl_mpmc_swap_try_push(other), 0);
     assert_int_equal(pawl_mpmc_swap_try_pop(other, &cell), 0);

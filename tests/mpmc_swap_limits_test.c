@@ -11,8 +11,8 @@ static void set_hints(pawl_mpmc_swap *q, uint64_t to_push, uint64_t to_pop, bool
     atomic_store_explicit(&q->tail, to_push, memory_order_relaxed);
     atomic_store_explicit(&q->head, to_pop, memory_order_relaxed);
     for (uint32_t i = 0; each && i < q->ports; i++) {
-        port_of(q, i)->push_at = to_push;
-        port_of(q, i)->pop_at = to_pop;
+        aim(&port_of(q, i)->push, to_push);
+        aim(&port_of(q, i)->pop, to_pop);
     }
 }
 
@@ -49,8 +49,8 @@ static void laps_may_wrap_in_a_word(void **state)
         for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
             pawl_mpmc_swap_init_at_(q, starts[i] << q->shift);
             some_laps(in, out, capacities[c], 6);
-            assert_true((out->pop_at >> q->shift) - starts[i] > 6
-                        || out->pop_at >> q->shift < starts[i]);
+            assert_true((out->pop.at >> q->shift) - starts[i] > 6
+                        || out->pop.at >> q->shift < starts[i]);
             pawl_mpmc_swap_init_at_(q, starts[i] % laps << q->shift);
             for (unsigned k = 0; k < 6 * capacities[c]; k++)
                 assert_int_equal(push(in, k), k < capacities[c] ? 0 : EAGAIN);
@@ -129,19 +129,19 @@ static void with_stale_hints(size_t capacity, uint64_t popped, size_t inside, st
     assert_int_equal(pawl_mpmc_swap_count_hint(q), inside);
     if (inside == capacity) {
         assert_int_equal(push(in, 0), EAGAIN);
-        assert_true(in->push_at == pushed);         /* after a failure too */
+        assert_true(in->push.at == pushed);         /* after a failure too */
     } else {
         assert_int_equal(push(in, pushed), 0);
-        assert_true(in->push_at == ++pushed);
+        assert_true(in->push.at == ++pushed);
     }
     spoil(q, &h);
     for (uint64_t i = popped; i < pushed; i++) {
         assert_true(pop(out) == i);
-        assert_true(out->pop_at == i + 1);
+        assert_true(out->pop.at == i + 1);
     }
     spoil(q, &h);
     assert_true(pop(out) == EMPTY);
-    assert_true(out->pop_at == pushed);
+    assert_true(out->pop.at == pushed);
     spoil(q, &h);
     assert_true(pawl_mpmc_swap_close(q));
     spoil(q, &h);
@@ -189,7 +189,7 @@ static void an_idle_port_catches_up(void **state)
     }
     assert_true(pop(idle) == EMPTY);
     assert_int_equal(push(idle, 7), 0);
-    assert_true(idle->push_at == 1001 && idle->pop_at == 1000);
+    assert_true(idle->push.at == 1001 && idle->pop.at == 1000);
     assert_true(pop(out) == 7);
     assert_true(conserved(q));
     free(q);
@@ -233,13 +233,14 @@ static void a_port_idle_for_half_of_all_laps_catches_up(void **state)
             uint64_t at = (laps / 8 * eighths + 1) << q->shift;
 
             pawl_mpmc_swap_init_at_(q, at);
-            idle->push_at = idle->pop_at = 1;
+            aim(&idle->push, 1);
+            aim(&idle->pop, 1);
             assert_true(pop(idle) == EMPTY);
             assert_int_equal(push(in, 5), 0);
             assert_true(pop(idle) == 5);
             assert_int_equal(push(idle, 7), 0);
             assert_true(pop(out) == 7);
-            assert_true(idle->push_at == at + 2 && idle->pop_at == at + 1);
+            assert_true(idle->push.at == at + 2 && idle->pop.at == at + 1);
             assert_true(conserved(q));
             free(q);
         }

@@ -6,7 +6,8 @@
 static_assert(sizeof(pawl_mpmc_swap) == 3 * PAWL_LINE, "layout");
 static_assert(offsetof(pawl_mpmc_swap, tail) == PAWL_LINE, "layout");
 static_assert(offsetof(pawl_mpmc_swap, head) == 2 * PAWL_LINE, "layout");
-static_assert(sizeof(pawl_mpmc_swap_port) == PAWL_LINE, "layout");
+static_assert(sizeof(pawl_mpmc_swap_port) == 2 * PAWL_LINE, "layout");
+static_assert(offsetof(pawl_mpmc_swap_port, turned_away) == PAWL_LINE, "layout");
 
 /* --- a queue that is watched: what goes in comes out, whole and in order */
 

@@ -69,6 +69,12 @@ static inline pawl_mpmc_swap_port *port_of(pawl_mpmc_swap *q, uint32_t i)
     return port;
 }
 
+/* The port looks there next, and guesses nothing. */
+static inline void aim(pawl_mpmc_swap_side_ *side, uint64_t at)
+{
+    side->at = side->end = at;
+}
+
 /* Is each cell in exactly one slot, or with exactly one port?  At rest. */
 static inline bool conserved(pawl_mpmc_swap *q)
 {

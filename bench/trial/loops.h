@@ -33,7 +33,7 @@ static inline void note_order(worker *w, uint64_t *last, const void *item)
 }
 
 /* One thread: an item in, an item out. */
-static void pairs(worker *w)
+TIMED pairs(worker *w)
 {
     subject *q = queues[0];
     tally in = NOTHING, out = NOTHING;
@@ -53,7 +53,7 @@ static void pairs(worker *w)
     subject_leave(q, &h);
 }
 
-static void produce(worker *w)
+TIMED produce(worker *w)
 {
     subject *q = queues[0];
     tally in = NOTHING;
@@ -72,7 +72,7 @@ static void produce(worker *w)
     subject_leave(q, &h);
 }
 
-static void consume(worker *w)
+TIMED consume(worker *w)
 {
     uint64_t last[MOST_WORKERS] = { 0 };
     bool order = check_order;
@@ -96,7 +96,7 @@ static void consume(worker *w)
 }
 
 /* Items through the first queue, and the same ones back through the second. */
-static void serve(worker *w)
+TIMED serve(worker *w)
 {
     subject *there = queues[0], *back = queues[1];
     tally in = NOTHING, out = NOTHING;
@@ -118,7 +118,7 @@ static void serve(worker *w)
     subject_leave(there, &h);
 }
 
-static void answer(worker *w)
+TIMED answer(worker *w)
 {
     subject *there = queues[0], *back = queues[1];
     handle h, b;

@@ -30,7 +30,7 @@ static inline bool receive_item(subject *q, handle *h, void **item, manner how)
 
 #ifdef SUBJECT_BATCH
 
-static void produce_batches(worker *w)
+TIMED produce_batches(worker *w)
 {
     subject *q = queues[0];
     tally in = NOTHING;
@@ -57,7 +57,7 @@ static void produce_batches(worker *w)
     subject_leave(q, &h);
 }
 
-static void consume_batches(worker *w)
+TIMED consume_batches(worker *w)
 {
     uint64_t last[MOST_WORKERS] = { 0 }, left = w->items;
     bool order = check_order;

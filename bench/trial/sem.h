@@ -24,7 +24,7 @@ static inline void not_timed(void)
 #endif
 }
 
-static void post_and_wait(worker *w)
+TIMED post_and_wait(worker *w)
 {
     subject *s = sems[0];
 
@@ -35,7 +35,7 @@ static void post_and_wait(worker *w)
     finished(w, NULL, NULL);
 }
 
-static void post(worker *w)
+TIMED post(worker *w)
 {
     subject *s = sems[0];
 
@@ -46,7 +46,7 @@ static void post(worker *w)
     finished(w, NULL, NULL);
 }
 
-static void take(worker *w)
+TIMED take(worker *w)
 {
     subject *s = sems[0];
 
@@ -57,7 +57,7 @@ static void take(worker *w)
     finished(w, NULL, NULL);
 }
 
-static void serve(worker *w)
+TIMED serve(worker *w)
 {
     subject *there = sems[0], *back = sems[1];
 
@@ -68,7 +68,7 @@ static void serve(worker *w)
     finished(w, NULL, NULL);
 }
 
-static void answer(worker *w)
+TIMED answer(worker *w)
 {
     subject *there = sems[0], *back = sems[1];
 

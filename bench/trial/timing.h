@@ -116,6 +116,10 @@ typedef struct manner {
 
 static const manner STREAM = { 8, 32 }, TRIP = { 1, 4096 };
 
+/* A loop that is timed: what it calls is part of it, whatever a compiler thinks of its
+ * size.  (What is in a library is not.) */
+#define TIMED __attribute__((flatten)) static void
+
 static inline void wait_a_little(manner how, unsigned *attempts)
 {
     if (++*attempts >= how.yield_from)

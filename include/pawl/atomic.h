@@ -101,6 +101,13 @@ static inline void pawl_relax(void)
 #endif
 }
 
+/* The same, n times over. */
+static inline void pawl_relax_n(uint32_t n)
+{
+    for (; n > 0; n--)
+        pawl_relax();
+}
+
 /* Where the low 32 bits of a 64-bit word lie: the one place where a word is seen
  * at another width, for a kernel that sleeps on 32 bits only (park.h). */
 static inline uint32_t *pawl_low_half_(PAWL_ATOMIC(uint64_t) *word)

@@ -27,6 +27,7 @@
  *
  *            hints           positions, never above the next to push, to pop: each port
  *                            has its own; tail and head are for all, told now and then
+ *            guess           which cell a port expects in its next slot
  *            closed mark     set in the slot of the next position to push, whatever it
  *                            holds; a pop carries it over.  Nothing is pushed there
  *                            any more, and so nothing behind it.
@@ -40,6 +41,18 @@
  *                stored late, by a thread that was stopped: lower bounds all the same.
  *                A word met on the way tells how far they lag.
  *            I4  a cell's content is touched by its owner only; a swap hands it over
+ *            I5  a guess is a word that the port's next slot may hold: its lap, a cell
+ *                that there is, no mark.  Wrong, its exchange changes nothing.
+ * Speed      Three things that nothing depends on but time:
+ *            - Where one port pushes and one pops, cells come in the order of their
+ *              numbers: then a port guesses, and exchanges without a look before.
+ *            - Who loses an exchange to another waits for 64 pauses: meanwhile that
+ *              one has the line for many.
+ *            - Pushers and poppers close together take each other's lines all the time.
+ *              So every 256 positions a popper that was hardly ever turned away sees
+ *              whether there are 512 items before it, and waits else, 32 pauses at a
+ *              time, as long as 32 more come in each: 17 times at most.  (A small queue
+ *              scales both down, one of fewer than 128 never waits.)
  * Effect     push at its exchange [A], pop at its exchange [B], close at its exchange
  *            [C]; full, empty and closed at the load of the slot, [D] or [E].
  *            [A] to [E] are seq_cst: else full and empty would each be exact, but not
@@ -107,19 +120,31 @@ typedef struct pawl_mpmc_swap {
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) head;      /* hint for all */
 } pawl_mpmc_swap;
 
-/* A port lies in the queue's block.  It has its own copy of what its calls need, so
- * that they find all of it in one line. */
+/* How far a port is on one side, and what it expects there. */
+typedef struct pawl_mpmc_swap_side_ {
+    uint64_t at;                        /* the position to try next: a hint */
+    uint64_t end;                       /* no guess from this one on */
+    uint64_t base;                      /* before it: the lap, as in a slot's word, */
+    uint32_t cell, step;                /* and the cell: `cell` + (at & `step`) */
+} pawl_mpmc_swap_side_;
+
+/* A port lies in the queue's block.  It has its own copy of what its calls need.  The
+ * numbers of its cells lie in a circle; places are bytes from the port. */
 typedef struct pawl_mpmc_swap_port {
     alignas(PAWL_LINE) PAWL_ATOMIC(uint32_t) owner;     /* 0: free, 1: open */
     uint32_t spares;
-    uint32_t first;                     /* which spare is cell 0 now */
-    uint32_t up;                        /* lap_shift - shift */
+    uint32_t first, last, behind;       /* the places of cell 0, of the last cell, and
+                                         * where the circle ends */
+    uint32_t often;                     /* at its multiples, see Speed; 0: never */
     uint64_t home;                      /* bytes from the queue to this port */
     uint64_t mask;                      /* capacity - 1 */
-    uint64_t cells_at, cell_stride;     /* as the queue's */
-    uint64_t push_at, pop_at;           /* this port's own hints */
-    uint32_t spare[16];                 /* the numbers of its cells: `spares` of them,
-                                         * beyond 16 in the memory that follows */
+    uint64_t cells_at, cell_stride;     /* bytes, from this port on */
+    uint64_t lap;                       /* from a lap to the next, in a slot's word */
+    pawl_mpmc_swap_side_ push, pop;
+    uint32_t turned_away;               /* pops since the last look at the lead, */
+    uint32_t pushed;                    /* and where push was then */
+    uint32_t spare[30];                 /* the numbers of its cells: `spares` of them,
+                                         * beyond 30 in the memory that follows */
 } pawl_mpmc_swap_port;
 
 #define PAWL_MPMC_SWAP_FULL_   UINT64_C(1)
@@ -163,6 +188,21 @@ bool pawl_mpmc_swap_close(pawl_mpmc_swap *q);
 /* How many items there were a moment ago: 0 to capacity.  Any thread; needs no port. */
 size_t pawl_mpmc_swap_count_hint(pawl_mpmc_swap *q);
 
+/* Push cell 0, or pop into the last cell but `back`, without a guess; as try_push and
+ * try_pop say. */
+int pawl_mpmc_swap_put_(pawl_mpmc_swap_port *port);
+int pawl_mpmc_swap_take_(pawl_mpmc_swap_port *port, uint32_t back, void **cell);
+
+/* Position t was stale: pushed (popped), and perhaps laps ago.  `over` is how far the
+ * slot's word is beyond it; the result is the position after the newest that the word
+ * or `hint` proves pushed (popped).  A t so far behind that it looks ahead (of a port
+ * that was idle for half of all laps) leaves the hint alone. */
+uint64_t pawl_mpmc_swap_skip_(const pawl_mpmc_swap *q, uint64_t t, uint64_t over,
+                              bool filled, uint64_t hint);
+
+/* This port has popped up to a multiple of `often`: see Speed. */
+void pawl_mpmc_swap_keep_back_(pawl_mpmc_swap_port *port);
+
 PAWL_END
 
 static inline pawl_mpmc_swap *pawl_mpmc_swap_of_(pawl_mpmc_swap_port *port)
@@ -170,17 +210,42 @@ static inline pawl_mpmc_swap *pawl_mpmc_swap_of_(pawl_mpmc_swap_port *port)
     return (pawl_mpmc_swap *)(void *)((char *)port - port->home);
 }
 
-static inline uint32_t *pawl_mpmc_swap_spare_(pawl_mpmc_swap_port *port, size_t i)
+/* Where the number of the i-th cell lies. */
+static inline uint32_t *pawl_mpmc_swap_spare_(pawl_mpmc_swap_port *port, uint32_t i)
 {
-    size_t place = port->first + i;
-    void *all = port->spare;            /* void: more than 16, perhaps */
+    uint32_t place = port->first + i * 4;
 
-    return (uint32_t *)all + (place < port->spares ? place : place - port->spares);
+    if (i > 0 && place >= port->behind)
+        place -= port->spares * 4;
+    return (uint32_t *)(void *)((char *)port + place);
+}
+
+/* That of the last cell, and so on `back`wards. */
+static inline uint32_t *
+pawl_mpmc_swap_back_(pawl_mpmc_swap_port *port, uint32_t back)
+{
+    uint32_t place = port->last - back * 4;
+
+    if (back > 0 && place < offsetof(pawl_mpmc_swap_port, spare))
+        place += port->spares * 4;
+    return (uint32_t *)(void *)((char *)port + place);
+}
+
+/* Cell 0 was pushed: what we got for it is the last one now. */
+static inline void pawl_mpmc_swap_turn_(pawl_mpmc_swap_port *port)
+{
+    if (port->spares > 1) {
+        uint32_t next = port->first + 4;
+
+        port->last = port->first;
+        port->first = next != port->behind ? next
+                    : (uint32_t)offsetof(pawl_mpmc_swap_port, spare);
+    }
 }
 
 static inline void *pawl_mpmc_swap_at_(pawl_mpmc_swap_port *port, uint32_t cell)
 {
-    return (char *)pawl_mpmc_swap_of_(port) + port->cells_at + cell * port->cell_stride;
+    return (char *)port + port->cells_at + cell * port->cell_stride;
 }
 
 static inline PAWL_ATOMIC(uint64_t) *pawl_mpmc_swap_slots_(pawl_mpmc_swap *q)
@@ -193,149 +258,86 @@ static inline PAWL_ATOMIC(uint64_t) *pawl_mpmc_swap_slots_(pawl_mpmc_swap *q)
 static inline void *pawl_mpmc_swap_cell(pawl_mpmc_swap_port *port, size_t i)
 {
     PAWL_ASSERT(i < port->spares, "the port has no such cell");
-    return pawl_mpmc_swap_at_(port, *pawl_mpmc_swap_spare_(port, i));
+    return pawl_mpmc_swap_at_(port, *pawl_mpmc_swap_spare_(port, (uint32_t)i));
 }
 
-/* Position t was stale: pushed (popped), and perhaps laps ago.  `over` is how far the
- * slot's word is beyond it; the result is the position after the newest that the word
- * or `hint` proves pushed (popped).  A t so far behind that it looks ahead (of a port
- * that was idle for half of all laps) leaves the hint alone. */
-static inline uint64_t
-pawl_mpmc_swap_skip_(const pawl_mpmc_swap *q, uint64_t t, uint64_t over, bool filled,
-                     uint64_t hint)
+/* Which cell we expect at position p. */
+static inline uint32_t
+pawl_mpmc_swap_expected_(const pawl_mpmc_swap_side_ *side, uint64_t p)
 {
-    if ((int64_t)over >= 0)
-        t += (((over >> q->lap_shift) - !filled) << q->shift) + 1;
-    return (int64_t)(hint - t) > 0 ? hint : t;
+    return side->cell + ((uint32_t)p & side->step);
 }
 
-/* Swap the full cell *spare in at position *at, which is a hint, or behind it.  *at
- * becomes the position to try next. */
-static inline int
-pawl_mpmc_swap_put_(pawl_mpmc_swap_port *port, uint64_t *at, uint32_t *spare)
+/* Tell all that what is before p is pushed (popped). */
+static inline void pawl_mpmc_swap_tell_(PAWL_ATOMIC(uint64_t) *hint, uint64_t p)
 {
-    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
-    uint64_t t = *at, mask = port->mask, lap = (mask + 1) << port->up;
-
-    for (;;) {
-        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slots_(q) + (t & mask);
-        uint64_t base = (t & ~mask) << port->up;
-        /* [D] seq_cst: see Effect; acquire: with [A] and [B] it proves positions. */
-        uint64_t word = atomic_load_explicit(slot, memory_order_seq_cst);
-        uint64_t over = word - base;    /* below 0: older; from `lap` on: newer */
-
-        if (over < lap
-            && !(over & (PAWL_MPMC_SWAP_FULL_ | PAWL_MPMC_SWAP_CLOSED_))) {
-            /* [A] seq_cst: see Effect; release: hands our cell to [B]; acquire: takes
-             * the free cell from the [B] that left it.  relaxed: we look again. */
-            if (atomic_compare_exchange_weak_explicit(slot, &word,
-                    base | (uint64_t)*spare << 2 | PAWL_MPMC_SWAP_FULL_,
-                    memory_order_seq_cst, memory_order_relaxed)) {
-                *spare = (uint32_t)(over >> 2);
-                *at = t + 1;
-                return 0;
-            }
-        } else {
-            /* [F] acquire: pairs with [H].  An old hint misses nothing; a new one has
-             * to bring along the pushes that it speaks of, or [D] could see their slots
-             * as they were before. */
-            uint64_t hint = atomic_load_explicit(&q->tail, memory_order_acquire);
-
-            if (over < lap ? !(over & PAWL_MPMC_SWAP_FULL_)
-                           : (int64_t)over < 0 && (int64_t)(hint - t) <= 0) {
-                *at = t;                /* closed, or last lap's item is still in */
-                return word & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
-            }
-            t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_, hint);
-        }
-    }
+    /* [H] release: pairs with [F]. */
+    atomic_store_explicit(hint, p, memory_order_release);
 }
 
-/* Swap the free cell *spare for the item at position *at, a hint, or behind it. */
-static inline int
-pawl_mpmc_swap_take_(pawl_mpmc_swap_port *port, uint64_t *at, uint32_t *spare)
+/* Push cell 0, by a guess; false: that was wrong, or there is none. */
+static inline bool pawl_mpmc_swap_guess_put_(pawl_mpmc_swap_port *port)
 {
     pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
-    uint64_t h = *at, mask = port->mask, lap = (mask + 1) << port->up;
+    pawl_mpmc_swap_side_ *side = &port->push;
+    uint32_t *spare = pawl_mpmc_swap_spare_(port, 0);
+    uint32_t got = pawl_mpmc_swap_expected_(side, side->at);
+    uint64_t t = side->at, word = side->base | (uint64_t)got << 2;
 
-    for (;;) {
-        PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_swap_slots_(q) + (h & mask);
-        uint64_t base = (h & ~mask) << port->up;
-        /* [E] seq_cst: as [D]. */
-        uint64_t word = atomic_load_explicit(slot, memory_order_seq_cst);
-        uint64_t over = word - base;
-
-        if (over < lap && (over & PAWL_MPMC_SWAP_FULL_)) {
-            /* [B] seq_cst: see Effect; acquire: takes the item from [A]; release:
-             * hands our free cell to the next lap's [A].  relaxed: we look again. */
-            if (atomic_compare_exchange_weak_explicit(slot, &word,
-                    (base + lap) | (uint64_t)*spare << 2
-                        | (over & PAWL_MPMC_SWAP_CLOSED_),
-                    memory_order_seq_cst, memory_order_relaxed)) {
-                *spare = (uint32_t)(over >> 2);
-                *at = h + 1;
-                return 0;
-            }
-        } else if (over < lap) {
-            *at = h;
-            return over & PAWL_MPMC_SWAP_CLOSED_ ? ECANCELED : EAGAIN;
-        } else {
-            /* [G] acquire: pairs with [I], for [E], as [F] does for [D]. */
-            uint64_t hint = atomic_load_explicit(&q->head, memory_order_acquire);
-
-            if ((int64_t)over < 0 && (int64_t)(hint - h) <= 0)
-                return EINVAL;          /* no queue comes to this: overwritten */
-            h = pawl_mpmc_swap_skip_(q, h, over, false, hint);
-        }
-    }
+    if (PAWL_UNLIKELY(t == side->end))
+        return false;
+    /* [A] seq_cst: see Effect; release: hands our cell to [B]; acquire: takes the free
+     * cell from the [B] that left it.  relaxed: we have a look then. */
+    if (PAWL_UNLIKELY(!atomic_compare_exchange_strong_explicit(
+            &pawl_mpmc_swap_slots_(q)[t & port->mask], &word,
+            side->base | (uint64_t)*spare << 2 | PAWL_MPMC_SWAP_FULL_,
+            memory_order_seq_cst, memory_order_relaxed)))
+        return false;
+    *spare = got;
+    side->at = ++t;
+    pawl_mpmc_swap_turn_(port);
+    if (t % PAWL_MPMC_SWAP_HINT_ == 0)
+        pawl_mpmc_swap_tell_(&q->tail, t);
+    return true;
 }
 
-/* Push the port's first n cells, or as many as it takes; *why says what ended it. */
-static inline size_t
-pawl_mpmc_swap_put_n_(pawl_mpmc_swap_port *port, size_t n, int *why)
+/* Pop into the last cell but `back`, by a guess; false: as above. */
+static inline bool
+pawl_mpmc_swap_guess_take_(pawl_mpmc_swap_port *port, uint32_t back, void **cell)
 {
-    uint64_t from = port->push_at, t = from;
-    size_t pushed = 0;
+    pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
+    pawl_mpmc_swap_side_ *side = &port->pop;
+    uint32_t *spare = pawl_mpmc_swap_back_(port, back);
+    uint32_t got = pawl_mpmc_swap_expected_(side, side->at);
+    uint64_t h = side->at;
+    uint64_t word = side->base | (uint64_t)got << 2 | PAWL_MPMC_SWAP_FULL_;
 
-    PAWL_ASSERT(n <= port->spares, "more cells than the port has");
-    *why = 0;
-    while (pushed < n
-           && (*why = pawl_mpmc_swap_put_(port, &t, pawl_mpmc_swap_spare_(port, 0)))
-                  == 0) {
-        if (port->spares > 1)
-            port->first = port->first + 1 == port->spares ? 0 : port->first + 1;
-        pushed++;
+    if (PAWL_UNLIKELY(h == side->end))
+        return false;
+    /* [B] seq_cst: see Effect; acquire: takes the item from [A]; release: hands our
+     * free cell to the next lap's [A].  relaxed: we have a look then. */
+    if (PAWL_UNLIKELY(!atomic_compare_exchange_strong_explicit(
+            &pawl_mpmc_swap_slots_(q)[h & port->mask], &word,
+            (side->base + port->lap) | (uint64_t)*spare << 2,
+            memory_order_seq_cst, memory_order_relaxed)))
+        return false;
+    *spare = got;
+    *cell = pawl_mpmc_swap_at_(port, got);
+    side->at = ++h;
+    if (h % PAWL_MPMC_SWAP_HINT_ == 0) {
+        pawl_mpmc_swap_tell_(&q->head, h);
+        if (PAWL_UNLIKELY((h & (port->often - 1)) == 0))
+            pawl_mpmc_swap_keep_back_(port);
     }
-    port->push_at = t;
-    /* [H] release: that all before t is pushed. */
-    if ((t ^ from) >= PAWL_MPMC_SWAP_HINT_)
-        atomic_store_explicit(&pawl_mpmc_swap_of_(port)->tail, t, memory_order_release);
-    return pushed;
+    return true;
 }
 
-/* Pop up to n items, into the port's last cells but `skip`; *why says what ended it. */
-static inline size_t
-pawl_mpmc_swap_take_n_(pawl_mpmc_swap_port *port, size_t skip, void **cells, size_t n,
-                       int *why)
+/* Push the port's cell 0.  0: it is in; cell 1 is cell 0 now, and so on, and the cell
+ * that was got for it is the last; EAGAIN: the queue is full; ECANCELED: it is closed.
+ * On failure the cell is still ours, with its content. */
+PAWL_MUST_USE static inline int pawl_mpmc_swap_try_push(pawl_mpmc_swap_port *port)
 {
-    uint64_t from = port->pop_at, h = from;
-    size_t popped = 0;
-
-    PAWL_ASSERT(skip + n <= port->spares, "more cells than the port has");
-    *why = 0;
-    for (; popped < n; popped++) {
-        uint32_t *spare = pawl_mpmc_swap_spare_(port, port->spares - 1 - skip - popped);
-
-        *why = pawl_mpmc_swap_take_(port, &h, spare);
-        if (*why != 0)
-            break;
-        cells[popped] = pawl_mpmc_swap_at_(port, *spare);
-    }
-    port->pop_at = h;
-    /* [I] release: that all before h is popped. */
-    if ((h ^ from) >= PAWL_MPMC_SWAP_HINT_)
-        atomic_store_explicit(&pawl_mpmc_swap_of_(port)->head, h, memory_order_release);
-    return popped;
+    return pawl_mpmc_swap_guess_put_(port) ? 0 : pawl_mpmc_swap_put_(port);
 }
 
 /* Push the port's cells 0 to n - 1 (n <= spares), or as many as find room; returns how
@@ -344,32 +346,12 @@ pawl_mpmc_swap_take_n_(pawl_mpmc_swap_port *port, size_t skip, void **cells, siz
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_swap_try_push_n(pawl_mpmc_swap_port *port, size_t n)
 {
-    int why;
+    size_t pushed = 0;
 
-    return pawl_mpmc_swap_put_n_(port, n, &why);
-}
-
-/* Push the port's cell 0.  0: it is in; cell 1 is cell 0 now, and so on, and the cell
- * that was got for it is the last; EAGAIN: the queue is full; ECANCELED: it is closed.
- * On failure the cell is still ours, with its content. */
-PAWL_MUST_USE static inline int pawl_mpmc_swap_try_push(pawl_mpmc_swap_port *port)
-{
-    int why;
-
-    pawl_mpmc_swap_put_n_(port, 1, &why);
-    return why;
-}
-
-/* Pop up to n items (n <= spares), oldest first; returns how many (why not n, a try_pop
- * tells), and in cells[0], ... where they lie: in the port's last cell, the last but
- * one, and so on.  They are the caller's to read and to write until the next call on
- * this port that pops something, or pushes that cell. */
-PAWL_MUST_USE static inline size_t
-pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)
-{
-    int why;
-
-    return pawl_mpmc_swap_take_n_(port, 0, cells, n, &why);
+    PAWL_ASSERT(n <= port->spares, "more cells than the port has");
+    while (pushed < n && pawl_mpmc_swap_try_push(port) == 0)
+        pushed++;
+    return pushed;
 }
 
 /* Pop the oldest item: *cell is where it lies, the caller's as with try_pop_n.  It is
@@ -379,10 +361,38 @@ pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)
 PAWL_MUST_USE static inline int
 pawl_mpmc_swap_try_pop(pawl_mpmc_swap_port *port, void **cell)
 {
+    return pawl_mpmc_swap_guess_take_(port, 0, cell) ? 0
+         : pawl_mpmc_swap_take_(port, 0, cell);
+}
+
+/* try_pop_n; *why says what ended it. */
+static inline size_t
+pawl_mpmc_swap_take_n_(pawl_mpmc_swap_port *port, void **cells, size_t n, int *why)
+{
+    size_t popped = 0;
+
+    PAWL_ASSERT(n <= port->spares, "more cells than the port has");
+    *why = 0;
+    for (; popped < n; popped++) {
+        uint32_t back = (uint32_t)(n - 1 - popped);
+
+        if (!pawl_mpmc_swap_guess_take_(port, back, &cells[popped])
+            && (*why = pawl_mpmc_swap_take_(port, back, &cells[popped])) != 0)
+            break;
+    }
+    return popped;
+}
+
+/* Pop up to n items (n <= spares), oldest first; returns how many (why not n, a try_pop
+ * tells), and in cells[0], ... where they lie: in the port's last n cells, in this
+ * order.  They are the caller's to read and to write until the next call on this port
+ * that pops something, or pushes that cell. */
+PAWL_MUST_USE static inline size_t
+pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)
+{
     int why;
 
-    pawl_mpmc_swap_take_n_(port, 0, cell, 1, &why);
-    return why;
+    return pawl_mpmc_swap_take_n_(port, cells, n, &why);
 }
 
 #endif

@@ -29,9 +29,10 @@ void pawl_seam_after(pawl_seam_op op, const volatile void *word, size_t bytes,
 /* Shall this compare_exchange_weak fail for no reason? */
 bool pawl_seam_fails(void);
 
-/* Instead of pawl_relax. */
+/* Instead of pawl_relax, and of any number of them. */
 void pawl_seam_relax(void);
 #define pawl_relax() pawl_seam_relax()
+#define pawl_relax_n(n) ((void)(n), pawl_seam_relax())
 
 #include <pawl/undefine.h>
 
