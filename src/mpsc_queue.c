@@ -124,28 +124,56 @@ static void tell(pawl_mpsc_queue *q, uint64_t name)
         continue;
 }
 
+/* Is the newest segment full, and no other told?  `*name`: which one it is. */
+static bool is_full(pawl_mpsc_queue *q, uint64_t *name)
+{
+    /* [R] acq_rel: a read-modify-write that changes nothing, for I5.  release: pairs
+     * with [T] of those who come after us: they see the memory that we gave back.
+     * acquire: pairs with [O]: newest is at least the segment that tail is in. */
+    uint64_t tail = atomic_fetch_add_explicit(&q->tail, 0, memory_order_acq_rel);
+    /* relaxed: a newer one that is seen late, link_after finds in last. */
+    uint64_t newest = atomic_load_explicit(&q->newest, memory_order_relaxed);
+
+    *name = newest;
+    return tail - newest >= q->slots && tail - newest < PAWL_MPSC_QUEUE_NEXT_;
+}
+
+/* Link a segment behind m, if memory is not refused.  False: somebody else has, and the
+ * one that we had got for it is given back. */
+static bool link_behind(pawl_mpsc_queue *q, segment *m)
+{
+    uint64_t last = word_of(m);
+    segment *n = take(q);
+
+    if (n == NULL)
+        return true;
+    n->name = m->name + PAWL_MPSC_QUEUE_NEXT_;
+    n->before = m;
+    n->after = NULL;
+    /* [D] release: pairs with [C].  relaxed: then somebody else has linked one. */
+    if (atomic_compare_exchange_strong_explicit(&q->last, &last, word_of(n),
+            memory_order_release, memory_order_relaxed))
+        return true;
+    keep(q, n);
+    return false;
+}
+
 /* See to it that a segment comes after the one named, and that it is told; last is that
  * one or newer, and alive: I2.  Where memory is refused, nothing changes. */
 static void link_after(pawl_mpsc_queue *q, uint64_t name)
 {
-    segment *m = load_last(q);
+    bool late;
 
-    if (m->name == name) {
-        uint64_t last = word_of(m);
-        segment *n = take(q);
+    do {
+        segment *m = load_last(q);
 
-        if (n == NULL)
-            return;
-        n->name = name + PAWL_MPSC_QUEUE_NEXT_;
-        n->before = m;
-        n->after = NULL;
-        /* [D] release: pairs with [C].  relaxed: then somebody else has linked one. */
-        if (!atomic_compare_exchange_strong_explicit(&q->last, &last, word_of(n),
-                memory_order_release, memory_order_relaxed))
-            keep(q, n);
-        m = load_last(q);
-    }
-    tell(q, m->name);
+        late = false;
+        if (m->name == name) {
+            late = !link_behind(q, m);
+            m = load_last(q);
+        }
+        tell(q, m->name);
+    } while (late && is_full(q, &name));        /* others may have lacked ours: I5 */
 }
 
 /* --- pushes that have more to do -------------------------------------------------- */
@@ -189,16 +217,25 @@ static void undo(pawl_mpsc_queue *q, uint64_t t)
         continue;
 }
 
+/* No item came of t, and the consumer is to know. */
+static int refuse(pawl_mpsc_queue *q, uint64_t t)
+{
+    undo(q, t);
+    /* relaxed: our [T] comes before it, and before [R] that of who clears it: I5. */
+    atomic_store_explicit(&q->refused, 1, memory_order_relaxed);
+    return ENOMEM;
+}
+
 int pawl_mpsc_queue_push_full_(pawl_mpsc_queue *q, uint64_t t, uint64_t item)
 {
     do {
         uint64_t name = t - pawl_mpsc_queue_index_(t);
 
-        /* [A] acquire: pairs with [B]. */
-        if (atomic_load_explicit(&q->newest, memory_order_acquire) == name) {
-            undo(q, t);
-            return ENOMEM;
-        }
+        /* [A] acquire: pairs with [B].  It may be an old value.  relaxed: the fetch_add
+         * reads the latest, and then the load does not see an older one again. */
+        while (atomic_load_explicit(&q->newest, memory_order_acquire) == name)
+            if (atomic_fetch_add_explicit(&q->newest, 0, memory_order_relaxed) == name)
+                return refuse(q, t);
     } while (!draw(q, &t));
     if (pawl_mpsc_queue_index_(t) >= q->half)
         return pawl_mpsc_queue_push_late_(q, t, item);
@@ -242,8 +279,8 @@ size_t pawl_mpsc_queue_try_push_n(pawl_mpsc_queue *q, void *const *items, size_t
 
 /* --- the consumer ----------------------------------------------------------------- */
 
-/* The segment after the consumer's; NULL: none.  On the way from the newest, each is
- * told which one follows, so that we come by it once. */
+/* The segment after the consumer's; NULL: none yet.  On the way from the newest, each
+ * is told which one follows, so that we come by it once. */
 static segment *following(pawl_mpsc_queue *q)
 {
     if (q->at->after == NULL)
@@ -252,34 +289,30 @@ static segment *following(pawl_mpsc_queue *q)
     return q->at->after;
 }
 
-/* Is the newest segment full, and none linked behind it?  Then memory was refused, and
- * we ask again: for us, the newest is always alive. */
-static void relieve(pawl_mpsc_queue *q)
+/* For us, the newest segment is always alive. */
+bool pawl_mpsc_queue_relieve_(pawl_mpsc_queue *q)
 {
-    /* relaxed, both: seen late, it is seen at the next look. */
-    uint64_t newest = atomic_load_explicit(&q->newest, memory_order_relaxed);
-    uint64_t tail = atomic_load_explicit(&q->tail, memory_order_relaxed);
+    uint64_t name;
 
-    if (tail - newest >= q->slots && tail - newest < PAWL_MPSC_QUEUE_NEXT_)
-        link_after(q, newest);
+    /* relaxed: [R] comes after it. */
+    atomic_store_explicit(&q->refused, 0, memory_order_relaxed);
+    if (is_full(q, &name))
+        link_after(q, name);
+    return false;
 }
 
 bool pawl_mpsc_queue_pop_next_(pawl_mpsc_queue *q, void **item)
 {
     segment *drained = q->at, *next = following(q);
 
-    if (next == NULL) {
-        relieve(q);
-        return false;
-    }
-    q->at = next;
+    q->at = next;                       /* not NULL: I6 */
     atomic_store_explicit(&q->head, next->name, memory_order_relaxed);
     /* relaxed: is the queue all but empty?  Either will do. */
     if (atomic_load_explicit(&q->last, memory_order_relaxed) == word_of(next))
         keep(q, drained);
     else
         give(q, drained);
-    relieve(q);
+    (void)pawl_mpsc_queue_relieve_(q);
     return pawl_mpsc_queue_try_pop(q, item);
 }
 
@@ -290,13 +323,18 @@ int pawl_mpsc_queue_init_at_(pawl_mpsc_queue *q, size_t limit, const pawl_mem *m
 {
     uint64_t name = number * PAWL_MPSC_QUEUE_NEXT_;
     size_t bytes = bytes_of(slots);
-    segment *m;
+    segment *m, *spare;
 
     if (limit != 0 && limit / 2 < bytes)
         return EINVAL;
     m = (segment *)pawl_mem_take_(mem, bytes);
     if (m == NULL)
         return ENOMEM;
+    spare = (segment *)pawl_mem_take_(mem, bytes);
+    if (spare == NULL) {
+        pawl_mem_give_(mem, m, bytes);
+        return ENOMEM;
+    }
     clear(m, slots);
     m->name = name;
     m->before = m->after = NULL;
@@ -308,8 +346,9 @@ int pawl_mpsc_queue_init_at_(pawl_mpsc_queue *q, size_t limit, const pawl_mem *m
     /* relaxed: not published yet. */
     atomic_store_explicit(&q->last, word_of(m), memory_order_relaxed);
     atomic_store_explicit(&q->newest, name, memory_order_relaxed);
-    atomic_store_explicit(&q->spare, 0, memory_order_relaxed);
-    atomic_store_explicit(&q->held, bytes, memory_order_relaxed);
+    atomic_store_explicit(&q->spare, word_of(spare), memory_order_relaxed);
+    atomic_store_explicit(&q->held, 2 * bytes, memory_order_relaxed);
+    atomic_store_explicit(&q->refused, 0, memory_order_relaxed);
     atomic_store_explicit(&q->tail, name, memory_order_relaxed);
     atomic_store_explicit(&q->head, name, memory_order_relaxed);
     return 0;

@@ -17,12 +17,13 @@
  *            head     segment | index: the next to pop
  *            last     the newest segment; each knows the one before
  *            newest   its name, told a little later
+ *            refused  1: a push was, and the consumer has not asked since
  *            slot     0 -> item, by the producer that drew its ticket
  *
  *              tail: (s, i)             --draw--> (s, i + n)    tickets (s, i) ...
- *              last: s                  --link--> s + 1         in the second half
+ *              last: s                  --link--> s + 1         second half, or full
  *              tail: (s, 1024 or more)  --open--> (s + 1, 1)    ticket (s + 1, 0)
- *              tail: (s, more)          --undo--> (s, 1024)     none is linked
+ *              tail: (s, more)          --undo--> (s, 1024)     no newer one told
  *
  * Invariant  I1  A segment is opened after it was linked, [O] [T]: who draws a ticket
  *                finds in last its segment or a newer one.
@@ -36,29 +37,43 @@
  *                told, or that memory was refused.  So where the newest is full, and no
  *                other told, memory was refused, or all pushes of its second half are
  *                under way.  Then pushes are refused too, and it is the consumer that
- *                asks again: whenever it has drained a segment, or finds all drained.
+ *                asks again: whenever it has drained a segment, or finds an item
+ *                missing and refused set.
+ *            I5  Who gives a segment back, or clears refused, looks at tail afterwards,
+ *                [R], and asks again if the newest is full.  Who asks, or sets refused,
+ *                has drawn from tail before, [T].  Who is the later at tail sees what
+ *                the other did.
+ *            I6  When the consumer comes to the newest, there is a spare one.  It is
+ *                linked behind that before all of its slots are popped: only its own
+ *                pushes can have it in hand.  So a drained segment has a next one, and
+ *                a drained queue takes 1,024 items whatever memory does, but while a
+ *                push under way has the spare one in hand.
  * Effect     push at its ticket [T] or [O], pop at the load of the item [F]; ENOMEM and
  *            false at some moment within the call.
  * Progress   All calls are lock-free, but for what malloc or the caller's pawl_mem do.
  *            A producer stopped between ticket and store hides all later items: pops
  *            return false though they are in.  So false means "the next item is not
  *            there", which is no proof of an empty queue while producers are at work.
+ *            Meanwhile pushes go on, and the queue grows: without end, or up to its
+ *            limit, and then they say ENOMEM.
  *            A stopped consumer holds up nobody, until memory is refused: from then on
  *            pushes go on until the newest segment is full, and then say ENOMEM until
- *            the consumer goes on.  A thread stopped in a push that has got memory
- *            keeps that segment.
+ *            the consumer goes on.  That memory is there again does not end this, only
+ *            its next pops do.  A thread stopped in a push that has got memory keeps
+ *            that segment.
  *
  * Roles            push   pop   count_hint
  *            push   -      -        -           any number of threads
  *            pop    -      X        -           one thread at a time
  *
  * Memory     Segments come from the caller's pawl_mem or from malloc.  Push asks for
- *            them, and pop after a refusal; they go back when the consumer moves on,
- *            but for one that may be kept: when 1,000,000 items have come and gone, two
- *            or three are left.  Not between processes: it has pointers.  A forked
- *            child has a copy, which it may use or destroy if no thread was in a call.
- *            Destroy when no call is under way: that the last item was popped does not
- *            say that its push has returned.  Items still inside are the caller's.
+ *            them, and pop where I4 has it so.  They go back when the consumer moves
+ *            on, or where two have asked for the same; but for one, the spare one: when
+ *            1,000,000 items have come and gone, two or three are left.  Not between
+ *            processes: it has pointers.  A forked child has a copy, which it may use
+ *            or destroy if no thread was in a call.  Destroy when no call is under way:
+ *            that the last item was popped does not say that its push has returned.
+ *            Items still inside are the caller's.
  * Limit      Fewer than 2^18 - 16 threads are inside push at a time, and fewer than
  *            2^39 segments go by while one is stopped there.
  *
@@ -97,6 +112,7 @@ typedef struct pawl_mpsc_queue {
     PAWL_ATOMIC(uint64_t) held;                     /* bytes, of all segments */
     size_t limit;                                   /* bytes, 0: none */
     const pawl_mem *mem;
+    PAWL_ATOMIC(uint64_t) refused;
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) tail;  /* producers meet here */
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) head;  /* the consumer's, from here on */
     uint64_t end;                                   /* = slots */
@@ -112,7 +128,7 @@ typedef struct pawl_mpsc_queue {
 
 PAWL_BEGIN
 
-/* Make an empty queue, which takes its first segment at once.  It never has more than
+/* Make an empty queue, which takes two segments at once.  It never has more than
  * `limit` bytes of segments, 0: as many as it is given.  N of them hold (N - 1) * 1,024
  * items or more; less the segments that pushes under way have in hand, which is one
  * each as a rule.  `mem` lives as long as the queue; NULL: malloc.  Not thread-safe:
@@ -127,7 +143,8 @@ int pawl_mpsc_queue_init_at_(pawl_mpsc_queue *q, size_t limit, const pawl_mem *m
 /* Give all memory back.  Call it when no other thread can touch the queue again. */
 void pawl_mpsc_queue_destroy(pawl_mpsc_queue *q);
 
-/* How many items there were a moment ago, with those half pushed.  Any thread. */
+/* How many items there were a moment ago, with those half pushed; wrong by what comes
+ * or goes between its looks at both ends.  Any thread. */
 size_t pawl_mpsc_queue_count_hint(const pawl_mpsc_queue *q);
 
 /* Append up to n items, in their order; those of other threads may come between them.
@@ -142,8 +159,11 @@ int pawl_mpsc_queue_push_late_(pawl_mpsc_queue *q, uint64_t t, uint64_t item);
 /* Push, after drawing t, which is no ticket. */
 int pawl_mpsc_queue_push_full_(pawl_mpsc_queue *q, uint64_t t, uint64_t item);
 
-/* On to the next segment, if there is one, and pop. */
+/* On to the next segment, and pop. */
 bool pawl_mpsc_queue_pop_next_(pawl_mpsc_queue *q, void **item);
+
+/* Ask again, if the newest segment is full.  False.  The consumer only. */
+bool pawl_mpsc_queue_relieve_(pawl_mpsc_queue *q);
 
 PAWL_END
 
@@ -171,11 +191,11 @@ pawl_mpsc_queue_store_(pawl_mpsc_segment_ *m, uint64_t t, uint64_t item)
     atomic_store_explicit(pawl_mpsc_queue_slot_(m, i), item, memory_order_release);
 }
 
-/* Append `item`, which is not NULL.  0; EINVAL: item is NULL; ENOMEM: memory was
- * refused, or the limit is reached, and the newest segment is full: nothing has
- * changed, and that stays so until the consumer has drained a segment, or finds all
- * drained.  What the caller wrote before is visible to whoever pops the item.  Any
- * thread. */
+/* Append `item`, which is not NULL.  0; EINVAL: item is NULL; ENOMEM: the newest
+ * segment is full, and memory was refused, or the limit is reached, or the pushes that
+ * ask for the next one are all still under way.  Then nothing has changed, and it is so
+ * until the consumer's next pops, or until one of those pushes gets memory.  Who pops
+ * the item sees what the caller wrote before.  Any thread. */
 PAWL_MUST_USE static inline int
 pawl_mpsc_queue_try_push(pawl_mpsc_queue *q, void *item)
 {
@@ -184,7 +204,7 @@ pawl_mpsc_queue_try_push(pawl_mpsc_queue *q, void *item)
 
     if (PAWL_UNLIKELY(item == NULL))
         return EINVAL;
-    /* [T] acquire: pairs with [O], for I1. */
+    /* [T] acquire: pairs with [O], for I1; with [R], for I5. */
     t = atomic_fetch_add_explicit(&q->tail, 1, memory_order_acquire);
     i = pawl_mpsc_queue_index_(t);
     if (PAWL_UNLIKELY(i >= q->slots))
@@ -213,8 +233,12 @@ pawl_mpsc_queue_try_pop(pawl_mpsc_queue *q, void **item)
         return pawl_mpsc_queue_pop_next_(q, item);
     /* [F] acquire: pairs with [E]. */
     word = atomic_load_explicit(pawl_mpsc_queue_slot_(q->at, i), memory_order_acquire);
-    if (word == 0)
+    if (word == 0) {
+        /* relaxed: seen late, it is seen at the next look. */
+        if (PAWL_UNLIKELY(atomic_load_explicit(&q->refused, memory_order_relaxed) != 0))
+            return pawl_mpsc_queue_relieve_(q);
         return false;
+    }
     atomic_store_explicit(&q->head, h + 1, memory_order_relaxed);
     *item = (void *)(uintptr_t)word;
     return true;
