@@ -7,7 +7,7 @@
 # so this is a run of its own and times nothing.  The few calls that threads
 # need to start and end are counted too.  Exits with 77 where strace cannot trace.
 dir=${1:-build/bench}
-items=$((${2:-1000000} / 128 * 128))
+items=$((${2:-1000000} / 384 * 384))
 
 skip() { echo "SKIPPED futex count: $1" >&2; exit 77; }
 command -v strace >/dev/null || skip "no strace here (make deps)"

@@ -46,8 +46,8 @@ static const workload *workload_at(size_t i)
         { "blocking/1p1c", produce, consume, 1, 1, 2, 65536 },
         { "blocking/2p2c", produce, consume, 2, 2, 2, 65536 },
         { "blocking/8p8c", produce, consume, 8, 8, 2, 65536 },
-        { "blocking/trip", serve, answer, 1, 1, 2, 256 },
-        { "blocking/trip-1cpu", serve, answer, 1, 1, 1, 256 },
+        { "blocking/trip", serve, answer, 1, 1, 2, 384 },
+        { "blocking/trip-1cpu", serve, answer, 1, 1, 1, 384 },
     };
 
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)

@@ -101,8 +101,8 @@ static const workload *workload_at(size_t i)
         { "queue/2p2c", produce, consume, 2, 2, 2, 65536 },
         { "queue/8p8c", produce, consume, 8, 8, 2, 65536 },
         QUEUE_BATCHES
-        { "queue/trip", serve, answer, 1, 1, 2, 256 },
-        { "queue/trip-1cpu", serve, answer, 1, 1, 1, 256 },
+        { "queue/trip", serve, answer, 1, 1, 2, 384 },
+        { "queue/trip-1cpu", serve, answer, 1, 1, 1, 384 },
     };
 
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)

@@ -84,8 +84,8 @@ static const workload *workload_at(size_t i)
     static const workload all[] = {
         { "sem/solo", post_and_wait, NULL, 1, 0, 2, 65536 },
         { "sem/1p1c", post, take, 1, 1, 2, 65536 },
-        { "sem/trip", serve, answer, 1, 1, 2, 256 },
-        { "sem/trip-1cpu", serve, answer, 1, 1, 1, 256 },
+        { "sem/trip", serve, answer, 1, 1, 2, 384 },
+        { "sem/trip-1cpu", serve, answer, 1, 1, 1, 384 },
     };
 
     return i < sizeof all / sizeof *all ? &all[i] : NULL;

@@ -261,6 +261,9 @@ static void *stay_alive(void *unused)
     return NULL;
 }
 
+/* So many, or a multiple, can be shared out whole: to 3, or to 8 in batches of 16. */
+enum { WHOLE = 384 };
+
 /* Rounds of more and more items, until one takes long enough. */
 static void measure(const workload *w, uint64_t items, int milliseconds, int limit)
 {
@@ -272,12 +275,13 @@ static void measure(const workload *w, uint64_t items, int milliseconds, int lim
     for (items = exactly ? items : w->least;; ) {
         double factor;
 
+        items -= items % WHOLE;
         took = run_round(w, items, limit, line);
         if (exactly || took >= goal / 2 || items >= most)
             break;
         factor = (double)goal / (double)took;
         factor = factor < 16 ? factor : 16;
-        items = (uint64_t)((double)items * factor) & ~UINT64_C(127);
+        items = (uint64_t)((double)items * factor);
         items = items < w->least ? w->least : items;
     }
     printf("%s ok %llu %lld %.0f %.0f\n", w->name, (unsigned long long)items,
@@ -300,7 +304,7 @@ static int usage(FILE *out)
         "usage: %s --list | --workload NAME [options]\n"
         "  -l, --list             the workloads of this subject\n"
         "  -w, --workload NAME    time this one, once\n"
-        "  -n, --items N          exactly N items, a multiple of 128, in one round\n"
+        "  -n, --items N          exactly N items, a multiple of 384, in one round\n"
         "  -m, --milliseconds N   about this long (200)\n"
         "      --limit N          stop it after N milliseconds (2000)\n"
         "      --order            check each producer's order too (slower)\n"
@@ -341,7 +345,8 @@ int main(int argc, char **argv)
         case 'h': return usage(stdout);
         default: return usage(stderr);
         }
-    if (w == NULL || optind < argc || milliseconds < 1 || limit < 1 || items % 128 != 0)
+    if (w == NULL || optind < argc || milliseconds < 1 || limit < 1
+        || items % WHOLE != 0)
         return usage(stderr);
     find_cpus();
     if (cpus_found < 2)
