@@ -110,9 +110,9 @@ static void init_port(pawl_mpmc_swap *q, uint32_t i)
     /* relaxed: not published yet. */
     atomic_store_explicit(&port->owner, 0, memory_order_relaxed);
     port->spares = q->spares;
-    port->first = offsetof(pawl_mpmc_swap_port, spare);
-    port->behind = port->first + q->spares * 4;
-    port->last = port->behind - 4;
+    port->first = offsetof(pawl_mpmc_swap_port, spare) / sizeof(uint32_t);
+    port->behind = port->first + q->spares;
+    port->last = port->behind - 1;
     port->often = lead(q) / 2;
     port->home = q->ports_at + i * q->port_stride;
     port->mask = q->mask;
@@ -318,7 +318,7 @@ int pawl_mpmc_swap_take_(pawl_mpmc_swap_port *port, uint32_t back, void **cell)
                 *cell = pawl_mpmc_swap_at_(port, *spare);
                 learn(q, &port->pop, h, *spare);
                 tell_now_and_then(&q->head, from, h + 1);
-                if (port->often > 0 && (from ^ (h + 1)) >= port->often)
+                if ((from ^ (h + 1)) >= port->often)
                     pawl_mpmc_swap_keep_back_(port);
                 return 0;
             }
@@ -348,7 +348,9 @@ void pawl_mpmc_swap_keep_back_(pawl_mpmc_swap_port *port)
 
     port->turned_away = 0;
     port->pushed = (uint32_t)port->push.at;
-    for (uint32_t i = 0; !starved && !pushes && i <= port->often / (KEPT / 2); i++) {
+    if (starved || pushes || port->often == 0)
+        return;
+    for (uint32_t i = 0; i <= port->often / (KEPT / 2); i++) {
         /* relaxed: nothing depends on it but time. */
         now = atomic_load_explicit(tail, memory_order_relaxed);
         if ((int64_t)(now - port->pop.at) >= 2 * (int64_t)port->often

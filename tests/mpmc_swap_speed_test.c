@@ -143,6 +143,35 @@ static void all_comes_in_order_at_any_lead(void **state)
     }
 }
 
+/* --- batches: the circle of a port's cells -------------------------------- */
+
+/* Wherever it begins, and however many are pushed and popped. */
+static void a_batch_goes_round_the_cells(void **state)
+{
+    enum { MOST = 64 };
+    (void)state;
+
+    for (size_t k = 1; k <= MOST; k += k < 8 ? 1 : 8)
+        for (size_t pushed = 0; pushed < 2 * k; pushed++)
+            for (size_t n = 0; n <= k; n += n < 3 || n + 3 > k ? 1 : 7) {
+                pawl_mpmc_swap *q = make(2 * MOST, 1, k, 8);
+                pawl_mpmc_swap_port *port = enter(q);
+                void *cells[MOST];
+                size_t popped;
+
+                for (uint64_t i = 0; i < pushed; i++)
+                    assert_int_equal(push(port, i), 0);
+                popped = pawl_mpmc_swap_try_pop_n(port, cells, n);
+                assert_int_equal(popped, n < pushed ? n : pushed);
+                for (size_t i = 0; i < popped; i++) {
+                    assert_true(*(uint64_t *)cells[i] == i);
+                    assert_ptr_equal(cells[i], pawl_mpmc_swap_cell(port, k - n + i));
+                }
+                assert_true(conserved(q));
+                free(q);
+            }
+}
+
 /* --- a batch that is passed on -------------------------------------------- */
 
 static void a_batch_is_passed_on_in_its_order(void **state)
@@ -179,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_lead_is_an_eighth_of_the_capacity_up_to_512),
         cmocka_unit_test(pops_keep_back_and_go_on),
         cmocka_unit_test(all_comes_in_order_at_any_lead),
+        cmocka_unit_test(a_batch_goes_round_the_cells),
         cmocka_unit_test(a_batch_is_passed_on_in_its_order),
     };
     alarm(WATCHDOG);

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * What       FIFO of cells of any size, filled and read in place.  Linearizable: full,
- *            empty and closed are exact.  One read-modify-write an operation.  Never
- *            allocates, never sleeps, never calls the kernel.  To sleep while it is
- *            full or empty, take channel.h.
+ *            empty and closed are exact.  One read-modify-write an operation, and now
+ *            and then one that fails.  Never allocates, never sleeps, never calls the
+ *            kernel.  To sleep while it is full or empty, take channel.h.
  * Source     Ours.  Indices that lag behind slots which tell their own state, as in
  *            P. Tsigas and Y. Zhang, SPAA 2001, and C. Evequoz, ICPP 2008.
  * Layer 3    uses atomic.h.
@@ -49,10 +49,11 @@
  *            - Who loses an exchange to another waits for 64 pauses: meanwhile that
  *              one has the line for many.
  *            - Pushers and poppers close together take each other's lines all the time.
- *              So every 256 positions a popper that was hardly ever turned away sees
- *              whether there are 512 items before it, and waits else, 32 pauses at a
- *              time, as long as 32 more come in each: 17 times at most.  (A small queue
- *              scales both down, one of fewer than 128 never waits.)
+ *              So every 256 positions a popper that was hardly ever turned away, and
+ *              has not pushed, sees whether there are 512 items before it.  If not, its
+ *              pop returns later: by 32 pauses, and again as long as 32 more come in
+ *              each, 17 times at most.  (A small queue scales both numbers down; in one
+ *              of fewer than 128 no pop waits.)
  * Effect     push at its exchange [A], pop at its exchange [B], close at its exchange
  *            [C]; full, empty and closed at the load of the slot, [D] or [E].
  *            [A] to [E] are seq_cst: else full and empty would each be exact, but not
@@ -81,9 +82,9 @@
  * Limit      The lap has 62 bits less those of a cell's number.  No thread may be
  *            stopped inside a call while half as many laps or more pass: with 2^20
  *            cells, 2^41 laps.  It could take one lap for another, or leave a hint that
- *            others do.  Nor may a port lie idle for just as many laps as there are,
- *            2^42 then, and be used before the next: for it, that lap is its own again.
- *            (Idle for fewer, or for more, is no harm: tail and head correct it.)
+ *            others do.  Nor may a port lie idle for as many laps as there are, 2^42
+ *            then, or more: it could take one of them for its own.  (Idle for fewer is
+ *            no harm: tail and head correct it.)
  *
  * Example
  *     size_t bytes = pawl_mpmc_swap_bytes(1024, 8, 1, 256);
@@ -129,7 +130,7 @@ typedef struct pawl_mpmc_swap_side_ {
 } pawl_mpmc_swap_side_;
 
 /* A port lies in the queue's block.  It has its own copy of what its calls need.  The
- * numbers of its cells lie in a circle; places are bytes from the port. */
+ * numbers of its cells lie in a circle; their places count in words from the port. */
 typedef struct pawl_mpmc_swap_port {
     alignas(PAWL_LINE) PAWL_ATOMIC(uint32_t) owner;     /* 0: free, 1: open */
     uint32_t spares;
@@ -213,33 +214,34 @@ static inline pawl_mpmc_swap *pawl_mpmc_swap_of_(pawl_mpmc_swap_port *port)
 /* Where the number of the i-th cell lies. */
 static inline uint32_t *pawl_mpmc_swap_spare_(pawl_mpmc_swap_port *port, uint32_t i)
 {
-    uint32_t place = port->first + i * 4;
+    uint32_t place = port->first + i;
+    void *words = port;
 
     if (i > 0 && place >= port->behind)
-        place -= port->spares * 4;
-    return (uint32_t *)(void *)((char *)port + place);
+        place -= port->spares;
+    return (uint32_t *)words + place;
 }
 
 /* That of the last cell, and so on `back`wards. */
 static inline uint32_t *
 pawl_mpmc_swap_back_(pawl_mpmc_swap_port *port, uint32_t back)
 {
-    uint32_t place = port->last - back * 4;
+    uint32_t place = port->last - back;
+    void *words = port;
 
-    if (back > 0 && place < offsetof(pawl_mpmc_swap_port, spare))
-        place += port->spares * 4;
-    return (uint32_t *)(void *)((char *)port + place);
+    if (back > 0 && place + port->spares < port->behind)
+        place += port->spares;
+    return (uint32_t *)words + place;
 }
 
 /* Cell 0 was pushed: what we got for it is the last one now. */
 static inline void pawl_mpmc_swap_turn_(pawl_mpmc_swap_port *port)
 {
     if (port->spares > 1) {
-        uint32_t next = port->first + 4;
+        uint32_t next = port->first + 1;
 
         port->last = port->first;
-        port->first = next != port->behind ? next
-                    : (uint32_t)offsetof(pawl_mpmc_swap_port, spare);
+        port->first = next != port->behind ? next : next - port->spares;
     }
 }
 
