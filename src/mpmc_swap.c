@@ -1,4 +1,4 @@
-/* mpmc_swap.c - laying out a queue, its ports, and closing it.
+/* mpmc_swap.c - laying out a queue; what a push or pop does that does not guess; close.
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <pawl/mpmc_swap.h>

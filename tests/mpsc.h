@@ -20,6 +20,17 @@ static inline void push(queue *q, uint64_t from, uint64_t n)
         assert_int_equal(pawl_mpsc_queue_try_push(q, item(i)), 0);
 }
 
+/* As many as it takes, until memory is refused; the number of the one that it is. */
+static inline uint64_t push_what_fits(queue *q, uint64_t from)
+{
+    int refused;
+
+    while ((refused = pawl_mpsc_queue_try_push(q, item(from))) == 0)
+        from++;
+    assert_int_equal(refused, ENOMEM);
+    return from;
+}
+
 static inline void pop(queue *q, uint64_t from, uint64_t n)
 {
     for (uint64_t i = from; i < from + n; i++) {

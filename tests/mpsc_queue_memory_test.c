@@ -10,13 +10,12 @@ static void refused_memory_loses_nothing(void **state)
     (void)state;
 
     for (size_t granted = 2; granted < 6; granted++) {
-        uint64_t in = 0;
+        uint64_t in;
         counted c;
         queue q;
 
         begin(&q, &c, granted, 0);
-        while (pawl_mpsc_queue_try_push(&q, item(in)) == 0)
-            in++;
+        in = push_what_fits(&q, 0);
         assert_int_equal(in, granted * SLOTS);
         c.left = PLENTY;
         assert_int_equal(pawl_mpsc_queue_try_push(&q, item(in)), ENOMEM);
@@ -41,8 +40,7 @@ static void a_drained_queue_has_room_whatever_memory_does(void **state)
 
         begin(&q, &c, granted, 0);
         for (uint64_t round = 0; round < 2 * SLOTS; round += 111) {
-            while (pawl_mpsc_queue_try_push(&q, item(in)) == 0)
-                in++;
+            in = push_what_fits(&q, in);
             assert_true(in - out >= SLOTS);
             pop(&q, out, in - out);
             out = in;
@@ -52,6 +50,34 @@ static void a_drained_queue_has_room_whatever_memory_does(void **state)
         }
         end(&q, &c);
     }
+}
+
+/* Memory is refused for a while, again and again. */
+static void memory_that_comes_and_goes_makes_no_hole(void **state)
+{
+    (void)state;
+
+    for (uint64_t k = 1; k < 8; k++)
+        for (uint64_t slow = 1; slow < 4; slow++) {
+            uint64_t in = 0, out = 0, refused = 0;
+            counted c;
+            queue q;
+
+            begin(&q, &c, 2, 0);
+            for (uint64_t i = 0; i < 40 * SLOTS; i++) {
+                c.left = i / 700 % 8 < k ? 0 : PLENTY;
+                if (pawl_mpsc_queue_try_push(&q, item(in)) == 0)
+                    in++;
+                else
+                    refused++;
+                if (i % slow == 0 && out < in)
+                    pop(&q, out++, 1);
+            }
+            assert_true(slow == 1 || refused > 0);
+            pop(&q, out, in - out);
+            is_empty(&q);
+            end(&q, &c);
+        }
 }
 
 /* The index of tail has 24 bits: more refusals than that change nothing. */
@@ -86,8 +112,7 @@ static void a_limit_is_kept(void **state)
 
         begin(&q, &c, PLENTY, segments * SEGMENT);
         for (int round = 0; round < 5; round++) {
-            while (pawl_mpsc_queue_try_push(&q, item(in)) == 0)
-                in++;
+            in = push_what_fits(&q, in);
             assert_true(in - out >= (segments - 1) * SLOTS);
             assert_true(c.most <= segments * SEGMENT);
             pop(&q, out, in - out);
@@ -233,6 +258,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refused_memory_loses_nothing),
         cmocka_unit_test(a_drained_queue_has_room_whatever_memory_does),
+        cmocka_unit_test(memory_that_comes_and_goes_makes_no_hole),
         cmocka_unit_test(refusals_without_end_lose_nothing),
         cmocka_unit_test(a_limit_is_kept),
         cmocka_unit_test(a_batch_ends_where_memory_is_refused),

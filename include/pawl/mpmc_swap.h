@@ -359,7 +359,8 @@ pawl_mpmc_swap_try_push_n(pawl_mpmc_swap_port *port, size_t n)
 /* Pop the oldest item: *cell is where it lies, the caller's as with try_pop_n.  It is
  * the port's last cell: with 2 spares or more, filling and pushing cell 0 leaves it
  * alone. 0; EAGAIN: the queue is empty; ECANCELED: it is empty and closed; EINVAL:
- * somebody has overwritten the queue's memory.  On failure *cell is left alone. */
+ * somebody has overwritten the queue's memory.  On failure *cell is left alone.  It
+ * never waits for an item; one that it has got may be a little late: see Speed. */
 PAWL_MUST_USE static inline int
 pawl_mpmc_swap_try_pop(pawl_mpmc_swap_port *port, void **cell)
 {
