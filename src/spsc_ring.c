@@ -9,7 +9,7 @@ typedef struct layout {
     size_t per, stride, blocks, bytes;
 } layout;
 
-/* False: no memory can hold it, or a block's count would not fit its header. */
+/* False: no memory can hold it, or a count or a number would not fit a header. */
 static bool lay_out(layout *l, size_t capacity, size_t size)
 {
     size_t room = PAWL_SPSC_BLOCK - sizeof(uint64_t);
@@ -24,6 +24,8 @@ static bool lay_out(layout *l, size_t capacity, size_t size)
         l->stride = PAWL_SPSC_BLOCK;
     }
     l->blocks = capacity / l->per + (capacity % l->per != 0) + 1;      /* I3 */
+    if (l->blocks > UINT32_MAX)
+        return false;
     l->bytes = sizeof(pawl_spsc_ring);
     return add_bytes(&l->bytes, l->blocks, l->stride);
 }
@@ -57,17 +59,19 @@ int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t
 void pawl_spsc_ring_init_at_(pawl_spsc_ring *r, uint64_t number)
 {
     uint64_t blocks = (r->push_end - sizeof *r) / r->push_stride;
-    uint64_t lap = (number / blocks + 1) * PAWL_SPSC_LAP_;      /* the first is lap 1 */
 
     r->push_block = r->pop_block = sizeof *r + number % blocks * r->push_stride;
-    r->push_header = r->pop_lap = lap;
     r->push_number = number;
     r->push_limit = number + blocks;
     r->pop_taken = r->pop_known = 0;
     /* relaxed: not published yet. */
     atomic_store_explicit(&r->done, number, memory_order_relaxed);
-    for (uint64_t b = sizeof *r; b < r->push_end; b += r->push_stride)
-        atomic_store_explicit(pawl_spsc_ring_header_(r, b),
-            (b < r->push_block ? lap : lap - PAWL_SPSC_LAP_) | r->push_per,
+    for (uint64_t b = 0; b < blocks; b++) {
+        uint64_t place = sizeof *r + (number % blocks + b) % blocks * r->push_stride;
+
+        atomic_store_explicit(pawl_spsc_ring_header_(r, place),
+            b == 0 ? number << PAWL_SPSC_NUMBER_
+                   : (number + b - blocks) << PAWL_SPSC_NUMBER_ | r->push_per,
             memory_order_relaxed);
+    }
 }

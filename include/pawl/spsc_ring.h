@@ -12,12 +12,12 @@
  *
  * State      blocks  a ring of blocks of PAWL_SPSC_BLOCK bytes (more, where one element
  *                    does not fit): a header word, then up to `per` elements
- *            header  lap | how many of the block's elements are in;  lap: which time
- *                    round the ring it is, so that last time's count is no news
+ *            header  number | how many of the block's elements are in;  number: which
+ *                    block this is, since init, so that last time's count is no news
  *            done    how many blocks the consumer has finished, since init
  *            The rest of the two sides is private to each.
  *
- *                      producer: elements 0.. of block b, header = lap | 1, 2, ... per
+ *                      producer: elements 0.. of block b, header = b | 1, 2, ... per
  *                      consumer: reads what the header says; after the last: done + 1
  *
  * Invariant  I1  block b (counted since init) is written only while b < done + blocks
@@ -33,6 +33,11 @@
  *            the other side, that side may find it empty and free space that this one
  *            does not see yet.  Whoever sleeps on both needs a step between, as
  *            event.h's.
+ * Speed      What bounds a stream is the producer's stores: a line that the consumer
+ *            has read is to be had back, 70 ns away; only as many such waits overlap
+ *            as there are lines in the processor's store queue (64 stores, say).  So a
+ *            push stores two words and no third: how far the block is filled is read
+ *            from its header, which is the producer's own, and not kept beside.
  * Progress   All calls are wait-free.  A producer that is stopped or killed holds up
  *            nothing that it has pushed; a consumer that is, lets the ring fill up.
  *
@@ -70,21 +75,19 @@
 typedef struct pawl_spsc_ring {
     /* The producer's side, then the consumer's: each has its own copy of the shape. */
     alignas(PAWL_LINE) uint64_t push_block;      /* offset of the block we fill */
-    uint64_t push_header;               /* its header word, as last stored */
     uint64_t push_number;               /* which block it is, since init */
     uint64_t push_limit;                /* done + blocks, as last looked up */
     uint64_t push_end, push_stride;     /* bytes: all blocks, one block */
     uint32_t push_per, push_size;
 
     alignas(PAWL_LINE) uint64_t pop_block;
-    uint64_t pop_lap;                   /* what our lap's headers begin with */
     uint64_t pop_end, pop_stride;
     uint32_t pop_per, pop_size;
     uint32_t pop_taken, pop_known;      /* of this block's elements */
-    PAWL_ATOMIC(uint64_t) done;
+    PAWL_ATOMIC(uint64_t) done;         /* ... and so the number of this block */
 } pawl_spsc_ring;
 
-#define PAWL_SPSC_LAP_ (UINT64_C(1) << 32)      /* header: lap above, count below */
+#define PAWL_SPSC_NUMBER_ 32            /* header: the number begins at this bit */
 
 PAWL_BEGIN
 
@@ -95,8 +98,8 @@ size_t pawl_spsc_ring_bytes(size_t capacity, size_t size);
 /* Make an empty ring of the `bytes` of memory at `r`, which begin at a multiple of
  * PAWL_LINE.  Not thread-safe: publish `r` to the other side afterwards.  0, or with
  * the memory untouched: EINVAL: capacity is 0 or no power of two, size is 0, or `r` is
- * misaligned; EOVERFLOW: more than memory can hold, or elements of 4 GiB or
- * more; ENOMEM: `bytes` are too few. */
+ * misaligned; EOVERFLOW: more than memory can hold, elements of 4 GiB or more, or
+ * 2^32 blocks or more; ENOMEM: `bytes` are too few. */
 int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t size);
 
 /* For tests: an empty ring as it is at the beginning of block `number`. */
@@ -110,8 +113,9 @@ pawl_spsc_ring_header_(pawl_spsc_ring *r, uint64_t block)
     return (PAWL_ATOMIC(uint64_t) *)(void *)((char *)r + block);
 }
 
-/* The producer's next block, if the consumer is done with it. */
-static inline bool pawl_spsc_ring_next_(pawl_spsc_ring *r)
+/* The producer's next block, if the consumer is done with it: then `header` is what its
+ * header shall count up from. */
+static inline bool pawl_spsc_ring_next_(pawl_spsc_ring *r, uint64_t *header)
 {
     if (r->push_number + 1 == r->push_limit) {
         uint64_t blocks = (r->push_end - sizeof *r) / r->push_stride;
@@ -121,14 +125,19 @@ static inline bool pawl_spsc_ring_next_(pawl_spsc_ring *r)
         if (r->push_number + 1 == r->push_limit)
             return false;
     }
-    r->push_number++;
-    r->push_header &= ~(PAWL_SPSC_LAP_ - 1);
+    *header = ++r->push_number << PAWL_SPSC_NUMBER_;
     r->push_block += r->push_stride;
-    if (r->push_block == r->push_end) {
+    if (r->push_block == r->push_end)
         r->push_block = sizeof *r;
-        r->push_header += PAWL_SPSC_LAP_;
-    }
     return true;
+}
+
+/* The header of the producer's block. */
+static inline uint64_t pawl_spsc_ring_filled_(pawl_spsc_ring *r)
+{
+    /* relaxed: written by this side only. */
+    return atomic_load_explicit(pawl_spsc_ring_header_(r, r->push_block),
+                                memory_order_relaxed);
 }
 
 /* Append `n` elements, or as many as fit; returns how many.  `size` is what init was
@@ -141,20 +150,17 @@ pawl_spsc_ring_try_push_n(pawl_spsc_ring *r, const void *elements, size_t n,
 
     PAWL_ASSERT(size == r->push_size, "element size differs from init's");
     while (pushed < n) {
-        uint32_t count = (uint32_t)r->push_header;
-        size_t some = n - pushed;
+        uint64_t header = pawl_spsc_ring_filled_(r);
+        size_t some = n - pushed, left;
 
-        if (count == r->push_per) {
-            if (!pawl_spsc_ring_next_(r))
-                break;
-            count = 0;
-        }
-        some = some < r->push_per - count ? some : r->push_per - count;
-        memcpy((char *)r + r->push_block + sizeof(uint64_t) + count * size,
+        if ((uint32_t)header == r->push_per && !pawl_spsc_ring_next_(r, &header))
+            break;
+        left = r->push_per - (uint32_t)header;
+        some = some < left ? some : left;
+        memcpy((char *)r + r->push_block + sizeof header + (uint32_t)header * size,
                (const char *)elements + pushed * size, some * size);
-        r->push_header += some;
         /* [A] release: pairs with [B], handing over the elements that it counts. */
-        atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), r->push_header,
+        atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), header + some,
                               memory_order_release);
         pushed += some;
     }
@@ -165,17 +171,16 @@ pawl_spsc_ring_try_push_n(pawl_spsc_ring *r, const void *elements, size_t n,
 PAWL_MUST_USE static inline bool
 pawl_spsc_ring_try_push(pawl_spsc_ring *r, const void *element, size_t size)
 {
-    uint32_t count = (uint32_t)r->push_header;
+    uint64_t header = pawl_spsc_ring_filled_(r);
 
     PAWL_ASSERT(size == r->push_size, "element size differs from init's");
-    if (PAWL_UNLIKELY(count == r->push_per)) {
-        if (!pawl_spsc_ring_next_(r))
-            return false;
-        count = 0;
-    }
-    memcpy((char *)r + r->push_block + sizeof(uint64_t) + count * size, element, size);
+    if (PAWL_UNLIKELY((uint32_t)header == r->push_per)
+        && !pawl_spsc_ring_next_(r, &header))
+        return false;
+    memcpy((char *)r + r->push_block + sizeof header + (uint32_t)header * size, element,
+           size);
     /* [A] release: pairs with [B]. */
-    atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), ++r->push_header,
+    atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), header + 1,
                           memory_order_release);
     return true;
 }
@@ -185,9 +190,12 @@ pawl_spsc_ring_try_push(pawl_spsc_ring *r, const void *element, size_t size)
 static inline uint32_t pawl_spsc_ring_ready_(pawl_spsc_ring *r)
 {
     if (r->pop_taken == r->pop_known) {
-        /* [B] acquire: pairs with [A].  A header of the last lap gives a huge count. */
+        /* relaxed: ours alone.  [B] acquire: pairs with [A].  The header of an earlier
+         * number gives a huge count. */
+        uint64_t number = atomic_load_explicit(&r->done, memory_order_relaxed);
         uint64_t count = atomic_load_explicit(pawl_spsc_ring_header_(r, r->pop_block),
-                                              memory_order_acquire) - r->pop_lap;
+                                              memory_order_acquire)
+                         - (number << PAWL_SPSC_NUMBER_);
 
         if (count <= r->pop_per)
             r->pop_known = (uint32_t)count;
@@ -203,10 +211,8 @@ static inline void pawl_spsc_ring_took_(pawl_spsc_ring *r, uint32_t some)
         return;
     r->pop_taken = r->pop_known = 0;
     r->pop_block += r->pop_stride;
-    if (r->pop_block == r->pop_end) {
+    if (r->pop_block == r->pop_end)
         r->pop_block = sizeof *r;
-        r->pop_lap += PAWL_SPSC_LAP_;
-    }
     /* [C] release: pairs with [D]; our reads are over.  relaxed load: ours alone. */
     atomic_store_explicit(&r->done,
         atomic_load_explicit(&r->done, memory_order_relaxed) + 1, memory_order_release);
