@@ -62,6 +62,8 @@ void pawl_spsc_ring_init_at_(pawl_spsc_ring *r, uint64_t number)
 
     r->push_block = r->pop_block = sizeof *r + number % blocks * r->push_stride;
     r->push_number = number;
+    r->push_header = number << PAWL_SPSC_NUMBER_;
+    r->push_keeps = true;
     r->push_limit = number + blocks;
     r->pop_taken = r->pop_known = 0;
     /* relaxed: not published yet. */

@@ -11,6 +11,7 @@
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_BATCH 1
 #define SUBJECT_FLOOR 1
+#define SUBJECT_BLOCK 15
 typedef pawl_spsc_ring *subject;
 typedef pawl_spsc_ring *handle;
 

@@ -277,14 +277,15 @@ static inline void pawl_mpmc_swap_tell_(PAWL_ATOMIC(uint64_t) *hint, uint64_t p)
     atomic_store_explicit(hint, p, memory_order_release);
 }
 
-/* Push cell 0, by a guess; false: that was wrong, or there is none. */
+/* Push cell 0, by a guess; false: that was wrong, or there is none.  The parts of a
+ * word do not overlap: summed, with the number scaled, they are one instruction. */
 static inline bool pawl_mpmc_swap_guess_put_(pawl_mpmc_swap_port *port)
 {
     pawl_mpmc_swap *q = pawl_mpmc_swap_of_(port);
     pawl_mpmc_swap_side_ *side = &port->push;
     uint32_t *spare = pawl_mpmc_swap_spare_(port, 0);
     uint32_t got = pawl_mpmc_swap_expected_(side, side->at);
-    uint64_t t = side->at, word = side->base | (uint64_t)got << 2;
+    uint64_t t = side->at, word = side->base + (uint64_t)got * 4;
 
     if (PAWL_UNLIKELY(t == side->end))
         return false;
@@ -292,7 +293,7 @@ static inline bool pawl_mpmc_swap_guess_put_(pawl_mpmc_swap_port *port)
      * cell from the [B] that left it.  relaxed: we have a look then. */
     if (PAWL_UNLIKELY(!atomic_compare_exchange_strong_explicit(
             &pawl_mpmc_swap_slots_(q)[t & port->mask], &word,
-            side->base | (uint64_t)*spare << 2 | PAWL_MPMC_SWAP_FULL_,
+            side->base + (uint64_t)*spare * 4 + PAWL_MPMC_SWAP_FULL_,
             memory_order_seq_cst, memory_order_relaxed)))
         return false;
     *spare = got;
@@ -312,7 +313,7 @@ pawl_mpmc_swap_guess_take_(pawl_mpmc_swap_port *port, uint32_t back, void **cell
     uint32_t *spare = pawl_mpmc_swap_back_(port, back);
     uint32_t got = pawl_mpmc_swap_expected_(side, side->at);
     uint64_t h = side->at;
-    uint64_t word = side->base | (uint64_t)got << 2 | PAWL_MPMC_SWAP_FULL_;
+    uint64_t word = side->base + (uint64_t)got * 4 + PAWL_MPMC_SWAP_FULL_;
 
     if (PAWL_UNLIKELY(h == side->end))
         return false;
@@ -320,7 +321,7 @@ pawl_mpmc_swap_guess_take_(pawl_mpmc_swap_port *port, uint32_t back, void **cell
      * free cell to the next lap's [A].  relaxed: we have a look then. */
     if (PAWL_UNLIKELY(!atomic_compare_exchange_strong_explicit(
             &pawl_mpmc_swap_slots_(q)[h & port->mask], &word,
-            (side->base + port->lap) | (uint64_t)*spare << 2,
+            side->base + port->lap + (uint64_t)*spare * 4,
             memory_order_seq_cst, memory_order_relaxed)))
         return false;
     *spare = got;

@@ -33,11 +33,14 @@
  *            the other side, that side may find it empty and free space that this one
  *            does not see yet.  Whoever sleeps on both needs a step between, as
  *            event.h's.
- * Speed      What bounds a stream is the producer's stores: a line that the consumer
- *            has read is to be had back, 70 ns away; only as many such waits overlap
- *            as there are lines in the processor's store queue (64 stores, say).  So a
- *            push stores two words and no third: how far the block is filled is read
- *            from its header, which is the producer's own, and not kept beside.
+ * Speed      A stream is bound by the producer's stores: each line that the consumer
+ *            has read must be had back, 70 ns away, and these waits overlap only as far
+ *            as the processor's store queue reaches (64 stores, say).  So a push that
+ *            runs ahead stores two words and no third: how full its block is, it reads
+ *            from the block's header, which lies in its own cache.  Not if the consumer
+ *            follows closely, as in round trips: it looks at that line again and again,
+ *            and each such read would wait for it.  Then a copy is kept beside.  Which
+ *            of both, is decided where `done` is looked at anyway, once round the ring.
  * Progress   All calls are wait-free.  A producer that is stopped or killed holds up
  *            nothing that it has pushed; a consumer that is, lets the ring fill up.
  *
@@ -75,10 +78,12 @@
 typedef struct pawl_spsc_ring {
     /* The producer's side, then the consumer's: each has its own copy of the shape. */
     alignas(PAWL_LINE) uint64_t push_block;      /* offset of the block we fill */
+    uint64_t push_header;               /* its header, if a copy is kept: see Speed */
     uint64_t push_number;               /* which block it is, since init */
     uint64_t push_limit;                /* done + blocks, as last looked up */
     uint64_t push_end, push_stride;     /* bytes: all blocks, one block */
     uint32_t push_per, push_size;
+    bool push_keeps;                    /* a copy of the header */
 
     alignas(PAWL_LINE) uint64_t pop_block;
     uint64_t pop_end, pop_stride;
@@ -121,9 +126,12 @@ static inline bool pawl_spsc_ring_next_(pawl_spsc_ring *r, uint64_t *header)
         uint64_t blocks = (r->push_end - sizeof *r) / r->push_stride;
 
         /* [D] acquire: pairs with [C]; the consumer has read all of that block. */
-        r->push_limit = blocks + atomic_load_explicit(&r->done, memory_order_acquire);
+        uint64_t done = atomic_load_explicit(&r->done, memory_order_acquire);
+
+        r->push_limit = done + blocks;
         if (r->push_number + 1 == r->push_limit)
             return false;
+        r->push_keeps = done == r->push_number + 1;     /* nothing was left to pop */
     }
     *header = ++r->push_number << PAWL_SPSC_NUMBER_;
     r->push_block += r->push_stride;
@@ -136,8 +144,19 @@ static inline bool pawl_spsc_ring_next_(pawl_spsc_ring *r, uint64_t *header)
 static inline uint64_t pawl_spsc_ring_filled_(pawl_spsc_ring *r)
 {
     /* relaxed: written by this side only. */
-    return atomic_load_explicit(pawl_spsc_ring_header_(r, r->push_block),
+    return r->push_keeps ? r->push_header
+         : atomic_load_explicit(pawl_spsc_ring_header_(r, r->push_block),
                                 memory_order_relaxed);
+}
+
+/* It is `header` now: elements are in. */
+static inline void pawl_spsc_ring_fill_(pawl_spsc_ring *r, uint64_t header)
+{
+    if (r->push_keeps)
+        r->push_header = header;
+    /* [A] release: pairs with [B], handing over the elements that it counts. */
+    atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), header,
+                          memory_order_release);
 }
 
 /* Append `n` elements, or as many as fit; returns how many.  `size` is what init was
@@ -159,9 +178,7 @@ pawl_spsc_ring_try_push_n(pawl_spsc_ring *r, const void *elements, size_t n,
         some = some < left ? some : left;
         memcpy((char *)r + r->push_block + sizeof header + (uint32_t)header * size,
                (const char *)elements + pushed * size, some * size);
-        /* [A] release: pairs with [B], handing over the elements that it counts. */
-        atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), header + some,
-                              memory_order_release);
+        pawl_spsc_ring_fill_(r, header + some);
         pushed += some;
     }
     return pushed;
@@ -179,9 +196,7 @@ pawl_spsc_ring_try_push(pawl_spsc_ring *r, const void *element, size_t size)
         return false;
     memcpy((char *)r + r->push_block + sizeof header + (uint32_t)header * size, element,
            size);
-    /* [A] release: pairs with [B]. */
-    atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), header + 1,
-                          memory_order_release);
+    pawl_spsc_ring_fill_(r, header + 1);
     return true;
 }
 

@@ -37,6 +37,12 @@ static fault_path paths[] = {
 #ifdef SUBJECT_SEGMENT
     { "pop", "full, 30 on", .victim = victim_pop, .in = FULL, .turn = 30 },
 #endif
+#ifdef SUBJECT_BLOCK
+    { "push", "items left, 29 on", .victim = victim_push, .in = 2,
+      .turn = 2 * SUBJECT_BLOCK - 1 },
+    { "push_n", "items left, 29 on", .victim = victim_push_n, .in = 2,
+      .turn = 2 * SUBJECT_BLOCK - 1 },
+#endif
 };
 
 static bool rivals_push(const fault_path *p)
