@@ -20,8 +20,8 @@
  *     #define SUBJECT_PRIVATE 1                   not between processes
  *     #define SUBJECT_SEGMENT n                   slots a segment, for a trial to say
  *                                                 whose threads are fibers of one
- *     #define SUBJECT_BLOCK n                     items a block, whose next one begins in
- *                                                 another way if items are left
+ *     #define SUBJECT_BLOCK n                     items a block; the next one is begun
+ *                                                 another way, if items are left
  *     #define SUBJECT_BATCH 1                     there are batches, n <= 16:
  *     static size_t subject_push_n(subject *q, handle *h, void **items, size_t n);
  *     static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n);
