@@ -9,19 +9,28 @@ compiler=$2
 copy=$(mktemp -d) || exit 2
 trap 'rm -rf "$copy"' EXIT
 
-# noticed WHAT EXPECTED COMMAND...: after the command, a line FAILED that begins with
-# EXPECTED, where there was none before.
+fresh()
+{
+    rm -rf "$copy/tree" && mkdir "$copy/tree"
+    cp -R include src examples README.md "$copy/tree"
+}
+
+failures() { tests/examples.sh "$copy/tree" "$library" "$compiler" 2>/dev/null \
+    | grep 'FAILED$' >"$copy/$1"; }
+
+fresh
+failures before
+
+# noticed WHAT EXPECTED COMMAND...: after the command, there are more lines FAILED that
+# begin with EXPECTED than before.
 noticed()
 {
     what=$1 expected=$2; shift 2
-    rm -rf "$copy/tree" && mkdir "$copy/tree"
-    cp -R include src examples README.md "$copy/tree"
-    for time in before after; do
-        [ $time = after ] && (cd "$copy/tree" && "$@")
-        tests/examples.sh "$copy/tree" "$library" "$compiler" 2>/dev/null \
-            | grep -c "^$expected.*FAILED\$" >"$copy/$time"
-    done
-    if [ "$(cat "$copy/before")" -lt "$(cat "$copy/after")" ]
+    fresh
+    (cd "$copy/tree" && "$@")
+    failures after
+    if [ "$(grep -c "^$expected" "$copy/before")" \
+        -lt "$(grep -c "^$expected" "$copy/after")" ]
     then echo "$what: noticed ok"; else echo "$what: not noticed FAILED"; fi
 }
 

@@ -74,7 +74,7 @@ src/mpmc_swap.c mpmc_swap.c:ask:[F]:acquire>relaxed mpmc_swap
 src/mpmc_swap.c mpmc_swap.c:look:seq_cst>acquire mpmc_swap
 include/pawl/mpmc_ring.h mpmc_ring.h:try_push:[G]:release>relaxed mpmc_ring
 include/pawl/mpmc_ring.h mpmc_ring.h:try_pop:[D]:acq_rel>acquire mpmc_ring
-include/pawl/spsc_ring.h spsc_ring.h:try_push:[A]:release>relaxed spsc_ring
+include/pawl/spsc_ring.h spsc_ring.h:fill:[A]:release>relaxed spsc_ring
 include/pawl/spinlock.h spinlock.h:unlock:[B]:release>relaxed spinlock
 include/pawl/ticketlock.h ticketlock.h:unlock:[B]:release>relaxed ticketlock
 include/pawl/sem.h sem.h:post:[A]:acq_rel>acquire sem

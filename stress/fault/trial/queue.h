@@ -33,15 +33,15 @@ static fault_path paths[] = {
     POP_PATHS,
     PUSH_N_PATHS,
     POP_N_PATHS,
-    PORT_PATHS,
-#ifdef SUBJECT_SEGMENT
-    { "pop", "full, 30 on", .victim = victim_pop, .in = FULL, .turn = 30 },
-#endif
 #ifdef SUBJECT_BLOCK
     { "push", "items left, 29 on", .victim = victim_push, .in = 2,
       .turn = 2 * SUBJECT_BLOCK - 1 },
     { "push_n", "items left, 29 on", .victim = victim_push_n, .in = 2,
       .turn = 2 * SUBJECT_BLOCK - 1 },
+#endif
+    PORT_PATHS,
+#ifdef SUBJECT_SEGMENT
+    { "pop", "full, 30 on", .victim = victim_pop, .in = FULL, .turn = 30 },
 #endif
 };
 
