@@ -6,6 +6,7 @@
 /* Ours first; tables keep this order. */
 const subject subjects[] = {
     { "spsc_ring", true }, { "mpmc_ring", true }, { "mpmc_swap", true },
+    { "mpmc_swap_bundle", true },
     { "mpsc_queue", true }, { "channel", true }, { "spinlock", true },
     { "ticketlock", true }, { "sem", true },
     { "ck_ring_spsc", false }, { "ck_ring_mpmc", false }, { "ck_fifo_mpmc", false },
@@ -53,6 +54,8 @@ const target targets[] = {
     { "mpmc_swap", "queue/solo", "ck_ring_mpmc", NULL, 0.85, 0.85 },
     { "mpmc_swap", "queue/1p1c", "ck_ring_mpmc", NULL, 5, 3 },
     { "mpmc_swap", "queue/2p2c", "ck_ring_mpmc", NULL, 3.5, 3.5 },
+    { "mpmc_swap_bundle", "queue/batch-1p1c", NULL, NULL, 3, 0 },
+    { "mpmc_swap_bundle", "queue/batch-2p2c", NULL, NULL, 3, 0 },
     { "mpsc_queue", "queue/solo", "urcu_wfcqueue", NULL, 1.9, 1.9 },
     { "mpsc_queue", "queue/1p1c", "urcu_wfcqueue", NULL, 1, 0.6 },
     { "mpsc_queue", "queue/3p1c", "urcu_wfcqueue", NULL, 1.5, 1.5 },

@@ -12,19 +12,13 @@
 static bool subject_push(subject *q, handle *h, void *item)
 {
     (void)q;
-    *(void **)pawl_mpmc_swap_cell(*h, 0) = item;
-    return went(pawl_mpmc_swap_try_push(*h), NOT_NOW);
+    return went(pawl_mpmc_swap_try_push_pointer(*h, item), NOT_NOW);
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)
 {
-    void *cell = NULL;
-
     (void)q;
-    if (!went(pawl_mpmc_swap_try_pop(*h, &cell), NOT_NOW))
-        return false;
-    *item = *(void **)cell;
-    return true;
+    return went(pawl_mpmc_swap_try_pop_pointer(*h, item), NOT_NOW);
 }
 
 #include <trial/queue.h>

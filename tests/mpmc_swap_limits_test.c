@@ -324,15 +324,21 @@ static void leave_twice(void *port)
     pawl_mpmc_swap_leave(port);
 }
 
+static void push_a_pointer_in_4_bytes(void *port)
+{
+    (void)!pawl_mpmc_swap_try_push_pointer(port, port);
+}
+
 static void callers_bugs_die(void **state)
 {
-    pawl_mpmc_swap *q = make(4, 1, 2, 8);
+    pawl_mpmc_swap *q = make(4, 1, 2, 4);
     pawl_mpmc_swap_port *port = enter(q);
     (void)state;
 
     assert_true(dies(use_cell_2_of_2, port, "the port has no such cell"));
     assert_true(dies(push_3_of_2, port, "more cells than the port has"));
     assert_true(dies(pop_3_into_2, port, "more cells than the port has"));
+    assert_true(dies(push_a_pointer_in_4_bytes, port, "no pointer fits the cells"));
     assert_true(dies(leave_twice, port, "leave of a port that is not open"));
     free(q);
 }

@@ -213,6 +213,30 @@ static void with_two_spares_a_push_leaves_the_popped_cell_alone(void **state)
 
 /* --- close ---------------------------------------------------------------- */
 
+static void pointers_are_pushed_and_popped_as_they_are(void **state)
+{
+    pawl_mpmc_swap *q = make(2, 2, 1, sizeof(void *));
+    pawl_mpmc_swap_port *in = enter(q), *out = enter(q);
+    void *got = q;
+    (void)state;
+
+    assert_int_equal(pawl_mpmc_swap_try_pop_pointer(out, &got), EAGAIN);
+    assert_ptr_equal(got, q);
+    assert_int_equal(pawl_mpmc_swap_try_push_pointer(in, &got), 0);
+    assert_int_equal(pawl_mpmc_swap_try_push_pointer(in, NULL), 0);
+    assert_int_equal(pawl_mpmc_swap_try_push_pointer(in, q), EAGAIN);
+    assert_true(pawl_mpmc_swap_close(q));
+    assert_int_equal(pawl_mpmc_swap_try_push_pointer(in, q), ECANCELED);
+    assert_int_equal(pawl_mpmc_swap_try_pop_pointer(out, &got), 0);
+    assert_ptr_equal(got, &got);
+    assert_int_equal(pawl_mpmc_swap_try_pop_pointer(out, &got), 0);
+    assert_null(got);
+    got = q;
+    assert_int_equal(pawl_mpmc_swap_try_pop_pointer(out, &got), ECANCELED);
+    assert_ptr_equal(got, q);
+    free(q);
+}
+
 static void close_is_a_point_in_the_order(void **state)
 {
     (void)state;
@@ -404,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_popped_cell_stays_until_the_next_success),
         cmocka_unit_test(with_one_spare_a_popped_cell_is_the_next_to_push),
         cmocka_unit_test(with_two_spares_a_push_leaves_the_popped_cell_alone),
+        cmocka_unit_test(pointers_are_pushed_and_popped_as_they_are),
         cmocka_unit_test(close_is_a_point_in_the_order),
         cmocka_unit_test(there_are_as_many_ports_as_were_asked_for),
         cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),

@@ -54,6 +54,8 @@
  *              pop returns later: by 32 pauses, and again as long as 32 more come in
  *              each, 17 times at most.  (A small queue scales both numbers down; in one
  *              of fewer than 128 no pop waits.)
+ *            And small items go faster together: a cell can hold many, and is moved by
+ *            one exchange.
  * Effect     push at its exchange [A], pop at its exchange [B], close at its exchange
  *            [C]; full, empty and closed at the load of the slot, [D] or [E].
  *            [A] to [E] are seq_cst: else full and empty would each be exact, but not
@@ -397,6 +399,29 @@ pawl_mpmc_swap_try_pop_n(pawl_mpmc_swap_port *port, void **cells, size_t n)
     int why;
 
     return pawl_mpmc_swap_take_n_(port, cells, n, &why);
+}
+
+/* For a queue of pointers, whose cells have room for one: as try_push, of `pointer` in
+ * cell 0 (where, with 1 spare, what was popped last is then gone). */
+PAWL_MUST_USE static inline int
+pawl_mpmc_swap_try_push_pointer(pawl_mpmc_swap_port *port, void *pointer)
+{
+    PAWL_ASSERT(pawl_mpmc_swap_of_(port)->cell_bytes >= sizeof pointer,
+                "no pointer fits the cells");
+    *(void **)pawl_mpmc_swap_cell(port, 0) = pointer;
+    return pawl_mpmc_swap_try_push(port);
+}
+
+/* As try_pop, of the pointer that is in the cell; on failure *pointer is left alone. */
+PAWL_MUST_USE static inline int
+pawl_mpmc_swap_try_pop_pointer(pawl_mpmc_swap_port *port, void **pointer)
+{
+    void *cell;
+    int result = pawl_mpmc_swap_try_pop(port, &cell);
+
+    if (result == 0)
+        *pointer = *(void **)cell;
+    return result;
 }
 
 #endif

@@ -1,0 +1,88 @@
+/* mpmc_swap_bundle.c - subject: our lock-free queue, 16 small items in a cell.
+ * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * As examples/bundles.c: a batch is filled in place and pushed by one exchange, and
+ * popped by one.  Only timed: a bundle goes to one consumer as a whole, so that this is
+ * a queue of bundles, tried as mpmc_swap, and none of items.
+ */
+#define _GNU_SOURCE 1
+#include <pawl/mpmc_swap.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SUBJECT "mpmc_swap_bundle"
+#define SUBJECT_ROLES "mpmc"
+#define SUBJECT_BOUNDED 1
+#define SUBJECT_BATCH 1
+
+typedef struct bundle {
+    size_t count;
+    void *items[16];
+} bundle;
+
+typedef pawl_mpmc_swap *subject;
+typedef pawl_mpmc_swap_port *handle;
+
+static bool subject_open(subject *q, size_t capacity, unsigned threads)
+{
+    size_t bytes = pawl_mpmc_swap_bytes(capacity, threads, 1, sizeof(bundle));
+
+    *q = (pawl_mpmc_swap *)aligned_alloc(PAWL_LINE, bytes);
+    return *q != NULL
+        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, 1, sizeof(bundle)) == 0;
+}
+
+static void subject_close(subject *q) { free(*q); }
+
+static bool subject_join(subject *q, handle *h)
+{
+    pawl_mpmc_swap_port *port;          /* *h may stay in a register */
+
+    if (pawl_mpmc_swap_open(*q, &port) != 0)
+        return false;
+    *h = port;
+    return true;
+}
+
+static void subject_leave(subject *q, handle *h)
+{
+    (void)q;
+    pawl_mpmc_swap_leave(*h);
+}
+
+static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
+{
+    bundle *b = (bundle *)pawl_mpmc_swap_cell(*h, 0);
+
+    (void)q;
+    b->count = n;
+    memcpy(b->items, items, n * sizeof *items);
+    return pawl_mpmc_swap_try_push(*h) == 0 ? n : 0;
+}
+
+/* All of a bundle: every producer's are as large as any consumer asks for. */
+static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+{
+    void *cell;
+    bundle *b;
+
+    (void)q, (void)n;
+    if (pawl_mpmc_swap_try_pop(*h, &cell) != 0)
+        return 0;
+    b = (bundle *)cell;
+    memcpy(items, b->items, b->count * sizeof *items);
+    return b->count;
+}
+
+static bool subject_push(subject *q, handle *h, void *item)
+{
+    return subject_push_n(q, h, &item, 1) == 1;
+}
+
+static bool subject_pop(subject *q, handle *h, void **item)
+{
+    return subject_pop_n(q, h, item, 1) == 1;
+}
+
+#include <trial/queue.h>
