@@ -6,10 +6,11 @@
 /* Ours first; tables keep this order. */
 const subject subjects[] = {
     { "spsc_ring", true }, { "mpmc_ring", true }, { "mpmc_swap", true },
-    { "mpmc_swap_bundle", true },
-    { "mpsc_queue", true }, { "channel", true }, { "spinlock", true },
-    { "ticketlock", true }, { "sem", true },
+    { "mpmc_swap_bundle", true }, { "mpmc_swap_64b", true },
+    { "mpmc_swap_1024b", true }, { "mpsc_queue", true }, { "channel", true },
+    { "spinlock", true }, { "ticketlock", true }, { "sem", true },
     { "ck_ring_spsc", false }, { "ck_ring_mpmc", false }, { "ck_fifo_mpmc", false },
+    { "malloc_ring_64b", false }, { "malloc_ring_1024b", false },
     { "urcu_wfcqueue", false }, { "mutex_cond_queue", false },
     { "ck_spinlock_fas", false }, { "ck_spinlock_ticket", false },
     { "ck_spinlock_mcs", false }, { "pthread_spin", false }, { "pthread_mutex", false },

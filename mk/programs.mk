@@ -35,6 +35,8 @@ $(O)/tests/history_test: $(patsubst %.c,$(O)/%.o,$(wildcard stress/history/*.c))
 # stress/trial checks every message, bench/trial is the same, timed.
 
 OURS := $(sort $(basename $(notdir $(wildcard stress/*.c))))
+# In bench/subjects/ stands what is only timed.
+TIMED_ONLY := $(sort $(basename $(notdir $(wildcard bench/subjects/*.c))))
 
 # Peers whose header is here are built; the others are skipped, in so many words.
 ALL_PEERS  := $(sort $(basename $(notdir $(wildcard stress/peers/*.c))))
@@ -45,7 +47,7 @@ say_lacking = @for p in $(filter-out $(PEERS),$(ALL_PEERS)); do \
 ASSEMBLY   := $(filter ck_% urcu_%,$(ALL_PEERS))
 
 # (For mutants, ONLY are headers.)
-unknown = $(filter-out $(OURS) $(ALL_PEERS),$(ONLY))
+unknown = $(filter-out $(OURS) $(TIMED_ONLY) $(ALL_PEERS),$(ONLY))
 ifneq ($(if $(filter mutants,$(MAKECMDGOALS)),,$(unknown)),)
 $(error ONLY names no subject of stress/ or stress/peers/: \
     $(unknown))
@@ -106,6 +108,8 @@ $(O)/bench/%.o: stress/%.c $(FLAGS)
 	$(compile)
 $(O)/bench/%.o: stress/peers/%.c $(FLAGS)
 	$(compile)
+$(O)/bench/%.o: bench/subjects/%.c $(FLAGS)
+	$(compile)
 $(O)/bench/%.o: bench/%.c $(FLAGS)
 	$(compile)
 
@@ -121,7 +125,8 @@ $(RUNNERS): $(O)/%: $$(call parts,$$*) $(LIBA)
 	$(call say,LD)
 	$(Q)$(LINK) $^ -lm -o $@
 
-bench: $(RUNNERS) $$(addprefix $(O)/bench/,$$(call only,$(TIMED) $$(PEERS)))
+bench: $(RUNNERS) $$(addprefix $(O)/bench/, \
+    $$(call only,$(TIMED) $(TIMED_ONLY) $$(PEERS)))
 	$(say_lacking)
 	@$(O)/bench/run --dir $(O)/bench $(if $(ONLY),--only "$(ONLY)") $(BENCH_FLAGS)
 	@$(if $(ONLY),,bench/futex_count.sh $(O)/bench >&2 || test $$? -eq 77)
