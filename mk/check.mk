@@ -12,8 +12,8 @@ FOUND     := $(foreach c,$(COMPILERS),$(if $(shell command -v $c),$c))
 RUN       := RESULTS=$(RESULTS) tests/run.sh
 
 # leg/COMPILER/WORDS: the words choose the flavour.
-FLAVOURS := plain debug address undefined thread \
-    perturb/address perturb/undefined perturb/thread schedule model fault
+FLAVOURS := plain debug address/undefined thread \
+    perturb/address/undefined perturb/thread schedule model fault
 LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
 TOOLS := headers-check house-check examples-check install-check controls-check \
     pitfalls-check mutants-check
@@ -47,7 +47,7 @@ can_link = echo 'int main(void) { return 0; }' | $(compiler) -x c - \
 $(LEGS):
 	@if $(can_link); then $(MAKE) leg LEG='$(wordlist 2,9,$(words))' \
 	    CC=$(compiler) BUILD=$(tree) \
-	    SAN=$(call has,thread address undefined) \
+	    SAN=$(subst $(empty) $(empty),$(comma),$(call has,thread address undefined)) \
 	    SEAM=$(call has,perturb schedule model fault) PERTURB= \
 	    DEBUG=$(call has,debug) ONLY= RESULTS=$(RESULTS) \
 	    MAIN=$(if $(filter $(CC),$(compiler)),yes); \
