@@ -5,8 +5,8 @@
 
 /* Ours first; tables keep this order. */
 const subject subjects[] = {
-    { "spsc_ring", true }, { "mpmc_ring", true }, { "mpmc_swap", true },
-    { "mpmc_swap_bundle", true }, { "mpmc_swap_64b", true },
+    { "spsc_ring", true }, { "spsc_ring_place", true }, { "mpmc_ring", true },
+    { "mpmc_swap", true }, { "mpmc_swap_bundle", true }, { "mpmc_swap_64b", true },
     { "mpmc_swap_1024b", true }, { "mpsc_queue", true }, { "channel", true },
     { "spinlock", true }, { "ticketlock", true }, { "sem", true },
     { "ck_ring_spsc", false }, { "ck_ring_mpmc", false }, { "ck_fifo_mpmc", false },

@@ -77,3 +77,33 @@ void pawl_spsc_ring_init_at_(pawl_spsc_ring *r, uint64_t number)
             memory_order_relaxed);
     }
 }
+
+/* The count in the header of block `number`, which is 0 unless that is begun. */
+static uint64_t count_of(pawl_spsc_ring *r, uint64_t blocks, uint64_t number)
+{
+    uint64_t place = sizeof *r + number % blocks * r->pop_stride;
+    /* relaxed: a hint. */
+    uint64_t header = atomic_load_explicit(pawl_spsc_ring_header_(r, place),
+                                           memory_order_relaxed);
+
+    return header >> PAWL_SPSC_NUMBER_ == (uint32_t)number ? (uint32_t)header : 0;
+}
+
+size_t pawl_spsc_ring_count_hint(pawl_spsc_ring *r)
+{
+    uint64_t blocks = (r->pop_end - sizeof *r) / r->pop_stride;
+    /* relaxed: a hint. */
+    uint64_t done = atomic_load_explicit(&r->done, memory_order_relaxed);
+    uint64_t in = 0, out = blocks - 1;
+
+    /* How many blocks are full: `in` at least, `out` at most, but for the last. */
+    while (in < out) {
+        uint64_t middle = in + (out - in) / 2;
+
+        if (count_of(r, blocks, done + middle) == r->pop_per)
+            in = middle + 1;
+        else
+            out = middle;
+    }
+    return (size_t)(in * r->pop_per + count_of(r, blocks, done + in));
+}

@@ -51,3 +51,5 @@ noticed "a hello.c that fails" hello: sed -i \
     examples/hello.c
 noticed "a reports.c that adds up wrong" reports: sed -i 's/left > 0/left > 1/' \
     examples/reports.c
+noticed "a samples.c that reads too little" samples: sed -i 's/sum +=/sum =/' \
+    examples/samples.c

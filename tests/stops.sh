@@ -11,7 +11,7 @@ table()
 {
     for name in $(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' include/pawl/pawl.h); do
         for program in "$programs/$name" "$programs/${name}_close" \
-            "$programs/fault/loop/$name"; do
+            "$programs/${name}_place" "$programs/fault/loop/$name"; do
             [ ! -x "$program" ] || "$program" --fast --summary || exit 1
         done
     done | awk '!/^\| structure / && !/^\|---/ { print }

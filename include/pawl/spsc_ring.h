@@ -1,9 +1,10 @@
 /* spsc_ring.h - a bounded queue for one producer and one consumer.
  * SPDX-License-Identifier: BSD-2-Clause
  *
- * What       FIFO of elements of one size, copied in and out.  Never allocates, never
- *            sleeps, never calls the kernel.  The news that elements are there lies
- *            beside them, in their own cache line or the line before.
+ * What       FIFO of elements of one size, copied in and out, or written and read in
+ *            place, several at a time.  Never allocates, never sleeps, never calls the
+ *            kernel.  The news that elements are there lies beside them, in their own
+ *            cache line or the line before.
  * Source     The signal in the data line: J. Giacomoni et al., "FastForward for
  *            Efficient Pipeline Parallelism", PPoPP 2008; several elements behind one
  *            signal: P. Lee et al., "A Lock-Free, Cache-Efficient Multi-Core
@@ -18,7 +19,14 @@
  *            The rest of the two sides is private to each.
  *
  *                      producer: elements 0.. of block b, header = b | 1, 2, ... per
+ *                                (b | 0 first, where it is reserved in place)
  *                      consumer: reads what the header says; after the last: done + 1
+ *
+ * In place   Element i of a block lies 8 + i * size bytes behind a multiple of
+ *            PAWL_LINE: aligned as its size allows, up to 8, which is enough for every
+ *            type of that size but those that want 16 or more.  Elements of up to 60
+ *            bytes lie several in a block, and those of a run one behind the other; of
+ *            larger ones a run is one.
  *
  * Invariant  I1  block b (counted since init) is written only while b < done + blocks
  *            I2  an element is written before, and never after, the header counts it,
@@ -27,12 +35,12 @@
  *                block: all but the consumer's block are the producer's, or full.  So
  *                a push succeeds whenever fewer than `capacity` elements are in, as far
  *                as the producer has heard of pops.
- * Effect     push at its store of the header [A], pop at its return; what pop finds
- *            absent was absent at its load of the header [B]; full at the load of done
- *            [D].  Each is exact, but not both together: while a push is on its way to
- *            the other side, that side may find it empty and free space that this one
- *            does not see yet.  Whoever sleeps on both needs a step between, as
- *            event.h's.
+ * Effect     push and commit at their store of the header [A], pop and release at their
+ *            return; what pop and peek find absent was absent at their load of the
+ *            header [B]; full, for push and reserve, at their load of done [D].  Each
+ *            is exact, but not both together: while a push is on its way to the other
+ *            side, that side may find it empty and free space that this one does not
+ *            see yet.  Whoever sleeps on both needs a step between, as event.h's.
  * Speed      A stream is bound by the producer's stores: each line that the consumer
  *            has read must be had back, 70 ns away, and these waits overlap only as far
  *            as the processor's store queue reaches (64 stores, say).  So a push that
@@ -43,12 +51,18 @@
  *            of both, is decided where `done` is looked at anyway, once round the ring.
  * Progress   All calls are wait-free.  A producer that is stopped or killed holds up
  *            nothing that it has pushed; a consumer that is, lets the ring fill up.
+ *            What was reserved and not committed, nobody sees; what was peeked and not
+ *            released, is still in.
  *
  * Roles            push  pop       X: the caller keeps them apart
  *            push   X     -        -: may run together
- *            pop    -     X
+ *            pop    -     X        push: and reserve, commit; pop: and peek, release
+ *            count_hint: any thread, at any time.
  *            Another thread may take over a side, if what the last one did happens
- *            before (a join, a lock, a queue).
+ *            before (a join, a lock, a queue): also between reserve and commit, peek
+ *            and release.  But not from one that was killed inside a call: the words
+ *            that are private to that side may not fit together, and nobody can go on
+ *            with it.
  *
  * Memory     One block of the caller's memory, without pointers in it: it may be
  *            shared between processes.  Free it when no thread can touch it again.
@@ -107,6 +121,13 @@ size_t pawl_spsc_ring_bytes(size_t capacity, size_t size);
  * 2^32 blocks or more; ENOMEM: `bytes` are too few. */
 int pawl_spsc_ring_init(pawl_spsc_ring *r, size_t bytes, size_t capacity, size_t size);
 
+/* About how many elements are in.  The consumer's block counts whole until its last
+ * element is popped: so too many by less than a block holds, which is 15 of 8 bytes and
+ * one of more than 60, and never too few; if others are at work, as of several moments
+ * of the call.  At most what all blocks hold.  It takes a look at one header for each
+ * doubling of the capacity. */
+size_t pawl_spsc_ring_count_hint(pawl_spsc_ring *r);
+
 /* For tests: an empty ring as it is at the beginning of block `number`. */
 void pawl_spsc_ring_init_at_(pawl_spsc_ring *r, uint64_t number);
 
@@ -159,6 +180,17 @@ static inline void pawl_spsc_ring_fill_(pawl_spsc_ring *r, uint64_t header)
                           memory_order_release);
 }
 
+/* The same of a block without elements, whose header need be seen by this side only. */
+static inline void pawl_spsc_ring_begin_(pawl_spsc_ring *r, uint64_t header)
+{
+    if (r->push_keeps)
+        r->push_header = header;
+    else
+        /* relaxed: it hands over nothing. */
+        atomic_store_explicit(pawl_spsc_ring_header_(r, r->push_block), header,
+                              memory_order_relaxed);
+}
+
 /* Append `n` elements, or as many as fit; returns how many.  `size` is what init was
  * given: say it as a constant (sizeof *elements), and the copy becomes moves. */
 PAWL_MUST_USE static inline size_t
@@ -200,25 +232,61 @@ pawl_spsc_ring_try_push(pawl_spsc_ring *r, const void *element, size_t size)
     return true;
 }
 
+/* Where the next elements are to be written in place, for commit: up to `*n` of them (1
+ * or more) one behind the other, and `*n` becomes how many, which the block's end may
+ * make fewer.  NULL, with `*n` left alone: the ring is full.  It takes nothing: until a
+ * commit or a push, which uses the place, another call returns the same one. */
+PAWL_MUST_USE static inline void *
+pawl_spsc_ring_reserve(pawl_spsc_ring *r, size_t *n, size_t size)
+{
+    uint64_t header = pawl_spsc_ring_filled_(r);
+    size_t left;
+
+    PAWL_ASSERT(size == r->push_size, "element size differs from init's");
+    if ((uint32_t)header == r->push_per) {
+        if (!pawl_spsc_ring_next_(r, &header))
+            return NULL;
+        pawl_spsc_ring_begin_(r, header);
+    }
+    left = r->push_per - (uint32_t)header;
+    *n = *n < left ? *n : left;
+    return (char *)r + r->push_block + sizeof header + (uint32_t)header * size;
+}
+
+/* Append the first `n` elements of those last reserved, which are written: all of them,
+ * or fewer. */
+static inline void pawl_spsc_ring_commit(pawl_spsc_ring *r, size_t n)
+{
+    uint64_t header = pawl_spsc_ring_filled_(r);
+
+    PAWL_ASSERT(n <= r->push_per - (uint32_t)header, "more than was reserved");
+    pawl_spsc_ring_fill_(r, header + n);
+}
+
+/* How many elements of the consumer's block are in by now? */
+static inline void pawl_spsc_ring_look_(pawl_spsc_ring *r)
+{
+    /* relaxed: ours alone.  [B] acquire: pairs with [A].  The header of an earlier
+     * number gives a huge count. */
+    uint64_t number = atomic_load_explicit(&r->done, memory_order_relaxed);
+    uint64_t count = atomic_load_explicit(pawl_spsc_ring_header_(r, r->pop_block),
+                                          memory_order_acquire)
+                     - (number << PAWL_SPSC_NUMBER_);
+
+    if (count <= r->pop_per)
+        r->pop_known = (uint32_t)count;
+}
+
 /* Elements of the consumer's block that are in and not taken; looks if it knows
  * none. */
 static inline uint32_t pawl_spsc_ring_ready_(pawl_spsc_ring *r)
 {
-    if (r->pop_taken == r->pop_known) {
-        /* relaxed: ours alone.  [B] acquire: pairs with [A].  The header of an earlier
-         * number gives a huge count. */
-        uint64_t number = atomic_load_explicit(&r->done, memory_order_relaxed);
-        uint64_t count = atomic_load_explicit(pawl_spsc_ring_header_(r, r->pop_block),
-                                              memory_order_acquire)
-                         - (number << PAWL_SPSC_NUMBER_);
-
-        if (count <= r->pop_per)
-            r->pop_known = (uint32_t)count;
-    }
+    if (r->pop_taken == r->pop_known)
+        pawl_spsc_ring_look_(r);
     return r->pop_known - r->pop_taken;
 }
 
-/* `some` elements of the consumer's block were copied out. */
+/* The consumer is done with `some` elements of its block. */
 static inline void pawl_spsc_ring_took_(pawl_spsc_ring *r, uint32_t some)
 {
     r->pop_taken += some;
@@ -267,6 +335,33 @@ pawl_spsc_ring_try_pop_n(pawl_spsc_ring *r, void *elements, size_t n, size_t siz
         popped += some;
     }
     return popped;
+}
+
+/* Where the oldest elements lie, which stay in until release or pop: up to `*n` of them
+ * (1 or more) one behind the other, and `*n` becomes how many, which the block's end
+ * may make fewer: whoever waits for more has to know.  They are the caller's, to be
+ * changed, too.  NULL, with `*n` left alone: the ring is empty.  Another call returns
+ * the same place, and counts what has come in since. */
+PAWL_MUST_USE static inline void *
+pawl_spsc_ring_peek(pawl_spsc_ring *r, size_t *n, size_t size)
+{
+    size_t some;
+
+    PAWL_ASSERT(size == r->pop_size, "element size differs from init's");
+    if (r->pop_known - r->pop_taken < *n)
+        pawl_spsc_ring_look_(r);
+    some = r->pop_known - r->pop_taken;
+    if (some == 0)
+        return NULL;
+    *n = *n < some ? *n : some;
+    return (char *)r + r->pop_block + sizeof(uint64_t) + r->pop_taken * size;
+}
+
+/* Remove the `n` oldest elements, which were peeked at: all of those, or fewer. */
+static inline void pawl_spsc_ring_release(pawl_spsc_ring *r, size_t n)
+{
+    PAWL_ASSERT(n <= r->pop_known - r->pop_taken, "more than was peeked at");
+    pawl_spsc_ring_took_(r, (uint32_t)n);
 }
 
 #endif

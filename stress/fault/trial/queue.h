@@ -34,6 +34,8 @@ static fault_path paths[] = {
     PUSH_N_PATHS,
     POP_N_PATHS,
 #ifdef SUBJECT_BLOCK
+    { "push", "one left, 29 on", .victim = victim_push, .in = 1,
+      .turn = 2 * SUBJECT_BLOCK - 1 },
     { "push", "items left, 29 on", .victim = victim_push, .in = 2,
       .turn = 2 * SUBJECT_BLOCK - 1 },
     { "push_n", "items left, 29 on", .victim = victim_push_n, .in = 2,
