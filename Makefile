@@ -12,7 +12,7 @@
 #: make soak MINUTES=30   trials with other threads, CPUs and signals each time
 #: make stress       every structure's trial, ours and peers', for longer
 #: make bench        ours and peers', timed beside each other
-#: make examples     build/examples/hello, reports, samples, logtop
+#: make examples     build/examples/hello, logtop, and the small ones
 #: make demo         logtop on real text, over each queue
 #: make install      library, headers and pawl.pc; make uninstall removes them
 #: make clean        remove the build directory

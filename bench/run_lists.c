@@ -6,6 +6,7 @@
 /* Ours first; tables keep this order. */
 const subject subjects[] = {
     { "spsc_ring", true }, { "spsc_ring_place", true }, { "mpmc_ring", true },
+    { "mpmc_ring_sp", true }, { "mpmc_ring_sc", true }, { "mpmc_ring64", true },
     { "mpmc_swap", true }, { "mpmc_swap_bundle", true }, { "mpmc_swap_64b", true },
     { "mpmc_swap_1024b", true }, { "mpsc_queue", true }, { "channel", true },
     { "spinlock", true }, { "ticketlock", true }, { "sem", true },

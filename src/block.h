@@ -28,6 +28,15 @@ static inline bool add_bytes(size_t *sum, size_t n, size_t size)
     return true;
 }
 
+/* Bytes of a ring: `head`, and `capacity` slots of `size`.  0: capacity is no power of
+ * two, or above `most`, or memory cannot hold it. */
+static inline size_t
+ring_bytes(size_t head, size_t capacity, uint64_t most, size_t size)
+{
+    return power_of_two(capacity) && capacity <= most
+        && add_bytes(&head, capacity, size) ? head : 0;
+}
+
 /* 0 if `memory`, `bytes` long, can hold `need` bytes; EINVAL: it is misaligned; ENOMEM:
  * it is too short; EOVERFLOW: need is 0, for what no memory can hold. */
 static inline int check_block(const void *memory, size_t bytes, size_t need)
@@ -37,6 +46,13 @@ static inline int check_block(const void *memory, size_t bytes, size_t need)
     if (need == 0)
         return EOVERFLOW;
     return bytes < need ? ENOMEM : 0;
+}
+
+/* The same; EINVAL also: no ring has that capacity. */
+static inline int
+check_ring(const void *memory, size_t bytes, size_t capacity, size_t need)
+{
+    return power_of_two(capacity) ? check_block(memory, bytes, need) : EINVAL;
 }
 
 #endif

@@ -7,21 +7,14 @@
 
 size_t pawl_mpmc_ring_bytes(size_t capacity)
 {
-    size_t bytes = sizeof(pawl_mpmc_ring);
-
-    if (!power_of_two(capacity) || capacity > PAWL_MPMC_RING_MAX
-        || !add_bytes(&bytes, capacity, sizeof(uint64_t)))
-        return 0;
-    return bytes;
+    return ring_bytes(sizeof(pawl_mpmc_ring), capacity, PAWL_MPMC_RING_MAX,
+                      sizeof(uint64_t));
 }
 
 int pawl_mpmc_ring_init(pawl_mpmc_ring *r, size_t bytes, size_t capacity)
 {
-    int refused;
+    int refused = check_ring(r, bytes, capacity, pawl_mpmc_ring_bytes(capacity));
 
-    if (!power_of_two(capacity))
-        return EINVAL;
-    refused = check_block(r, bytes, pawl_mpmc_ring_bytes(capacity));
     if (refused)
         return refused;
     r->mask = capacity - 1;

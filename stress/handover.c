@@ -53,8 +53,9 @@ static void push_into_places(worker *w)
     void *items[SOME] = { NULL, NULL };
 
     for (uint64_t i = 0, n; i < quota; i += n) {
-        n = i / 64 % 2 == 0 ? pawl_mpmc_ring_try_push_n(ring(), items, SOME)
-                            : pawl_mpmc_ring_try_push(ring(), items[0]);
+        n = i / 64 % 3 == 0 ? pawl_mpmc_ring_try_push_n(ring(), items, SOME)
+          : i / 64 % 3 == 1 ? pawl_mpmc_ring_try_push(ring(), items[0])
+                            : pawl_mpmc_ring_try_push_sp(ring(), items[0]);
         for (uint64_t k = i; k < i + n; k++)
             if (k >= CAPACITY && marks[(k - CAPACITY) % MARKS] != k - CAPACITY)
                 die("push %" PRIu64 " came before its place was free", k);
@@ -72,8 +73,9 @@ static void pop_and_mark(worker *w)
     for (uint64_t i = 0, n; i < quota + SOME; i += n) {
         for (uint64_t k = i; k < i + SOME; k++)
             marks[k % MARKS] = k;
-        n = i / 64 % 2 == 0 ? pawl_mpmc_ring_try_pop_n(ring(), items, SOME)
-                            : pawl_mpmc_ring_try_pop(ring(), items);
+        n = i / 64 % 3 == 0 ? pawl_mpmc_ring_try_pop_n(ring(), items, SOME)
+          : i / 64 % 3 == 1 ? pawl_mpmc_ring_try_pop(ring(), items)
+                            : pawl_mpmc_ring_try_pop_sc(ring(), items);
         if (n == 0) {
             if (at_stage() > 0 && pawl_mpmc_ring_count_hint(ring()) == 0)
                 return;

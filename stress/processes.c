@@ -7,6 +7,7 @@
  */
 #define _GNU_SOURCE 1
 #include <pawl/mpmc_ring.h>
+#include <pawl/mpmc_ring64.h>
 #include <pawl/mpmc_swap.h>
 #include <pawl/sem.h>
 #include <pawl/spsc_ring.h>
@@ -77,11 +78,20 @@ static int open_ring(hall *at)
 }
 
 /* A pointer means nothing in another process: its bits carry the message. */
+static uint64_t bits_of(const message *m) { return m->number * PROCESSES + m->from; }
+
+static message message_of(uint64_t bits)
+{
+    message m = { bits % PROCESSES, bits / PROCESSES, 0 };
+
+    m.body = mix(m.number ^ m.from << 32);
+    return m;
+}
+
 static bool push_ring(hall *at, void *port, const message *m)
 {
     (void)port;
-    return pawl_mpmc_ring_try_push(ring(at),
-               (void *)(uintptr_t)((m->number * PROCESSES + m->from) * 4));
+    return pawl_mpmc_ring_try_push(ring(at), (void *)(uintptr_t)(bits_of(m) * 4));
 }
 
 static bool pop_ring(hall *at, void *port, message *m)
@@ -90,9 +100,33 @@ static bool pop_ring(hall *at, void *port, message *m)
     bool popped = pawl_mpmc_ring_try_pop(ring(at), &item);
 
     (void)port;
-    m->from = (uintptr_t)item / 4 % PROCESSES;
-    m->number = (uintptr_t)item / 4 / PROCESSES;
-    m->body = mix(m->number ^ m->from << 32);
+    *m = message_of((uintptr_t)item / 4);
+    return popped;
+}
+
+static pawl_mpmc_ring64 *ring64(hall *at)
+{
+    return (pawl_mpmc_ring64 *)(void *)at->block;
+}
+
+static int open_ring64(hall *at)
+{
+    return pawl_mpmc_ring64_init(ring64(at), BLOCK, CAPACITY);
+}
+
+static bool push_ring64(hall *at, void *port, const message *m)
+{
+    (void)port;
+    return pawl_mpmc_ring64_try_push(ring64(at), ~bits_of(m));
+}
+
+static bool pop_ring64(hall *at, void *port, message *m)
+{
+    uint64_t bits = 0;
+    bool popped = pawl_mpmc_ring64_try_pop(ring64(at), &bits);
+
+    (void)port;
+    *m = message_of(~bits);
     return popped;
 }
 
@@ -314,6 +348,8 @@ static void phase(const kind *k)
 static const kind kinds[] = {
     { "spsc_ring", 1, 1, open_spsc, take_part, join_nothing, push_spsc, pop_spsc },
     { "mpmc_ring", 2, 2, open_ring, take_part, join_nothing, push_ring, pop_ring },
+    { "mpmc_ring64", 2, 2, open_ring64, take_part, join_nothing, push_ring64,
+      pop_ring64 },
     { "mpmc_swap", 2, 2, open_swap, take_part, join_swap, push_swap, pop_swap },
     { "sem", 4, 0, open_sem, come_and_go, join_nothing, NULL, NULL },
 };

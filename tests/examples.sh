@@ -16,7 +16,7 @@
 # as it stands; any other is the inside of a function, with all of Pawl included.
 # Each is compiled as C11 and as C++17.  A block of README.md that begins with a
 # file's title (/* hello.c - ... */) is to be that file of examples/, to the letter.
-# Last, those programs of examples/ that are one file are built with the library, and run.
+# Last, the programs of examples/ that are one file are built with the library, and run.
 set -u
 case $2 in /*) library=$2 ;; *) library=$PWD/$2 ;; esac
 cd "$1" || exit 2
@@ -100,6 +100,7 @@ for compiler; do
     for how in "$compiler c c11" "$plusplus c++ c++17"; do
         example hello 'the squares of 1 to 1000 add up to 333833500' $how
         example reports 'all reports add up to 20000200000' $how
+        example handles 'handles were used 400000 times' $how
         example bundles 'the samples add up to 42501700000' $how
         example samples 'the samples add up to 49500000' $how
     done

@@ -53,3 +53,6 @@ noticed "a reports.c that adds up wrong" reports: sed -i 's/left > 0/left > 1/' 
     examples/reports.c
 noticed "a samples.c that reads too little" samples: sed -i 's/sum +=/sum =/' \
     examples/samples.c
+noticed "a handles.c that counts wrong" handles: sed -i \
+    's/\[handle\]++/[handle] += 2/' \
+    examples/handles.c

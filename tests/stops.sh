@@ -10,8 +10,8 @@ programs=$1
 table()
 {
     for name in $(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' include/pawl/pawl.h); do
-        for program in "$programs/$name" "$programs/${name}_close" \
-            "$programs/${name}_place" "$programs/fault/loop/$name"; do
+        for program in "$programs/$name" "$programs/$name"_* \
+            "$programs/fault/loop/$name"; do
             [ ! -x "$program" ] || "$program" --fast --summary || exit 1
         done
     done | awk '!/^\| structure / && !/^\|---/ { print }

@@ -2,8 +2,10 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  * What       FIFO of pointers in a fixed ring, one 8-byte word a slot; fastest in
- *            batches.  Never allocates, never sleeps, never calls the kernel.  Items
- *            are multiples of 4, NULL included: two low bits are the ring's.
+ *            batches.  A side that is one thread's needs no exchange: push_sp, pop_sc.
+ *            Never allocates, never sleeps, never calls the kernel.  Items are
+ *            multiples of 4, NULL included: two low bits are the ring's;
+ *            mpmc_ring64.h takes any 64 bits.
  *            It is not linearizable, and a stopped thread can hold it up: where that
  *            matters, take mpmc_swap.h; it moves two cache lines where this moves one.
  * Source     D. Vyukov, "Bounded MPMC queue", 1024cores.net, 2010; here slot and turn
@@ -20,22 +22,33 @@
  *                       push p           pop p
  *            EMPTY(p) ---------> FULL(p) ---------> EMPTY(p + capacity)
  *
- * Invariant  I1  head <= tail <= head + capacity
+ * Invariant  I1  head <= tail <= head + capacity, each up to one behind while a push_sp
+ *                or pop_sc is under way: there the slot is stored first
  *            I2  slot p mod capacity is written only by the thread that claimed p from
- *                tail, while it is EMPTY(p), or from head, while it is FULL(p)
+ *                tail, while it is EMPTY(p), or from head, while it is FULL(p); or that
+ *                has that side for itself
  *            I3  a FULL word read after head == p was read is of p's lap or later: head
  *                came to p after the pop of p - capacity read that one's FULL, and
  *                brings that along by [A].  So one bit of the lap tells p's item from
  *                the last lap's.  A later lap's has the claim [D] fail, for head has
- *                moved.
- * Effect     push at its claim of tail [C], pop at its claim of head [D]
+ *                moved.  pop_sc leaves head's order to its caller: the pops before it
+ *                happen before it, and it before those that come after.
+ * Effect     push at its claim of tail [C], pop at its claim of head [D]; push_sp and
+ *            pop_sc at their store of the slot, [G] and [H]
  * Progress   Lock-free calls: a retry means that another thread claimed.  But a thread
  *            stopped or killed between claim and store holds up its slot: pops then
  *            return false although later items are in, and pushes a lap later
  *            do too.  So false means "the next slot is not ready", which is no proof
  *            of an empty or full ring while others are at work.
+ *            push_sp and pop_sc are wait-free and claim nothing: stopped anywhere, they
+ *            hold up nobody.  But if one is killed between its two stores, whoever
+ *            takes over its side can be held up there.
  *
- * Roles      Any number of threads may call any operation at the same time.
+ * Roles      Any number of threads may call any operation at the same time; but while
+ *            one is in push_sp there may be no other push of any kind, nor a pop while
+ *            one is in pop_sc: in no thread, and in no signal handler.  What is not at
+ *            the same time happens before, or after: so a side may go to another
+ *            thread, or to many, once the call has returned and they know of it.
  *
  * Memory     One block of the caller's memory, without pointers of ours in it.  Items
  *            still inside are the caller's.  Free it when no thread can touch it again.
@@ -189,8 +202,52 @@ PAWL_MUST_USE static inline bool pawl_mpmc_ring_try_pop(pawl_mpmc_ring *r, void 
     }
 }
 
-/* Append `n` items, or as many as find their slots ready; returns how many.  They stand
- * in the ring one behind the other.  Each label is as in try_push. */
+/* The next two do without an exchange, for a side that is one thread's (see Roles).
+ * Which position is next, only that side reads, and count_hint; so the slot is stored
+ * first: the other side sees it sooner, and never one claimed and not stored. */
+
+/* As try_push, while there is no other push. */
+PAWL_MUST_USE static inline bool
+pawl_mpmc_ring_try_push_sp(pawl_mpmc_ring *r, void *item)
+{
+    /* relaxed, here and below: who wrote it last happens before us; who reads it next,
+     * after. */
+    uint64_t p = atomic_load_explicit(&r->tail, memory_order_relaxed);
+    PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_ring_slot_(r, p);
+    uint64_t full = pawl_mpmc_ring_full_(r, p, item);
+
+    /* [E] acquire: as in try_push. */
+    if (atomic_load_explicit(slot, memory_order_acquire) != pawl_mpmc_ring_empty_(p))
+        return false;
+    /* [G] release: as in try_push. */
+    atomic_store_explicit(slot, full, memory_order_release);
+    atomic_store_explicit(&r->tail, p + 1, memory_order_relaxed);
+    return true;
+}
+
+/* As try_pop, while there is no other pop. */
+PAWL_MUST_USE static inline bool
+pawl_mpmc_ring_try_pop_sc(pawl_mpmc_ring *r, void **item)
+{
+    /* relaxed: as in try_push_sp.  So all pops before are known (I3). */
+    uint64_t p = atomic_load_explicit(&r->head, memory_order_relaxed);
+    PAWL_ATOMIC(uint64_t) *slot = pawl_mpmc_ring_slot_(r, p);
+    /* [F] acquire: as in try_pop. */
+    uint64_t word = atomic_load_explicit(slot, memory_order_acquire);
+
+    if (!pawl_mpmc_ring_is_full_(r, p, word))
+        return false;
+    /* [H] release: as in try_pop. */
+    atomic_store_explicit(slot, pawl_mpmc_ring_empty_(p + r->mask + 1),
+                          memory_order_release);
+    atomic_store_explicit(&r->head, p + 1, memory_order_relaxed);
+    *item = pawl_mpmc_ring_item_(word);
+    return true;
+}
+
+/* Append `n` items, or as many as find their slots ready; returns how many: at most the
+ * capacity, whatever n is.  They stand in the ring one behind the other.  Each label is
+ * as in try_push. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
 {
@@ -219,9 +276,10 @@ pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
     }
 }
 
-/* Remove up to `n` items into `items`, as many as are ready; returns how many.  They
- * stood in the ring one behind the other.  The rest of items[0] to items[n - 1] may be
- * overwritten.  Each label is as in try_pop. */
+/* Remove up to `n` items into `items`, as many as are ready; returns how many: at most
+ * the capacity.  They stood in the ring one behind the other.  The rest of items[0] to
+ * items[n - 1] may be overwritten.  Each label is as in try_pop.  (Where others lap us,
+ * the scan may come round to slots that it has seen; then the claim [D] fails.) */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_ring_try_pop_n(pawl_mpmc_ring *r, void **items, size_t n)
 {
@@ -251,7 +309,8 @@ pawl_mpmc_ring_try_pop_n(pawl_mpmc_ring *r, void **items, size_t n)
     }
 }
 
-/* How many items there were a moment ago, those under way included; 0 to capacity. */
+/* How many items there were a moment ago, those under way included (or, in a push_sp or
+ * pop_sc, one more or one less); 0 to capacity. */
 static inline size_t pawl_mpmc_ring_count_hint(const pawl_mpmc_ring *r)
 {
     /* relaxed: a hint. */

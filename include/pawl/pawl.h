@@ -27,6 +27,7 @@
 /* 3  bounded queues, in one block of the caller's memory */
 #include <pawl/spsc_ring.h>
 #include <pawl/mpmc_ring.h>
+#include <pawl/mpmc_ring64.h>
 #include <pawl/mpmc_swap.h>
 
 /* 5  unbounded queues, and queues to wait on */

@@ -206,22 +206,21 @@ static inline void items_shape(unsigned producers, unsigned consumers, bool role
 
 static inline void phases_on_items(uint64_t all)
 {
-    bool many = strcmp(SUBJECT_ROLES, "spsc") != 0;
-    bool mixed = strcmp(SUBJECT_ROLES, "mpmc") == 0;
+    bool many_push = SUBJECT_ROLES[0] == 'm', many_pop = SUBJECT_ROLES[2] == 'm';
 
     if (run.producers > 0) {
         unsigned consumers = run.consumers > 0 ? run.consumers : run.producers;
 
-        items_shape(many ? run.producers : 1, mixed ? consumers : 1, true, all);
+        items_shape(many_push ? run.producers : 1, many_pop ? consumers : 1, true, all);
         return;
     }
-    items_shape(1, 1, true, many ? all / 4 : all);
-    if (mixed) {
+    items_shape(1, 1, true, many_push || many_pop ? all / 4 : all);
+    if (many_push && many_pop) {
         items_shape(2, 2, true, all / 4);
         items_shape(1, 1, false, all / 4);
         items_shape(2, 2, false, all / 4);
-    } else if (many) {
-        items_shape(3, 1, true, all * 3 / 4);
+    } else if (many_push || many_pop) {
+        items_shape(many_push ? 3 : 1, many_pop ? 3 : 1, true, all * 3 / 4);
     }
 }
 

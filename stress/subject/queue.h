@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  *     #define SUBJECT "mpmc_swap"                 the file's name
- *     #define SUBJECT_ROLES "mpmc"                or "mpsc", "spsc": who may call
+ *     #define SUBJECT_ROLES "mpmc"                or "mpsc", "spmc", "spsc":
+ *                                                 who may call
  *     #define SUBJECT_BOUNDED 1                   0: push never says full
  *     typedef ... subject;                        zeroed memory before open
  *     typedef ... handle;                         one a thread, zeroed before join

@@ -276,10 +276,10 @@ static inline void flow_shape(unsigned producers, unsigned consumers)
     size_t least = least_capacity(&flow.queue);
     uint64_t items = enough(24000, 4096);
 
-    if (strcmp(SUBJECT_ROLES, "mpmc") != 0)
-        consumers = 1;
-    if (strcmp(SUBJECT_ROLES, "spsc") == 0)
+    if (SUBJECT_ROLES[0] == 's')
         producers = 1;
+    if (SUBJECT_ROLES[2] == 's')
+        consumers = 1;
     phase_stream(producers, consumers, least, items / 8);
     phase_stream(producers, consumers, CAPACITY_LARGE, items);
     if (strcmp(SUBJECT_ROLES, "mpmc") != 0)

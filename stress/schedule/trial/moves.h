@@ -241,12 +241,12 @@ static void check(void *unused)
 /* --- scenarios -------------------------------------------------------------------- */
 
 static const char *const queue_scripts[] = {
-    "pp|cc", "ppp|ccc", "P|C", "Pp|cC",         /* these are for one and one, too */
-    "pp|pp|cc", "P|P|cc", "pcpc|pp|pp", "pppp|pppp|ccc",    /* many and one */
+    "pp|cc", "ppp|ccc", "P|C", "Pp|cC",
+    "pp|pp|cc", "P|P|cc", "pcpc|pp|pp", "pppp|pppp|ccc",
     "pc|pc", "pc|cp", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "jpc|jpc", "PC|CP|PC",
     "PP|CC|CC"
 };
-enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts, PAIRS = 4, TO_ONE = 8 };
+enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts };
 
 static inline history_spec flow_spec(bool strict)
 {

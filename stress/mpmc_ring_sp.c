@@ -1,0 +1,22 @@
+/* mpmc_ring_sp.c - subject: our ring of pointers, whose producer is one thread.
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#define _GNU_SOURCE 1
+#define SUBJECT "mpmc_ring_sp"
+#define SUBJECT_ROLES "spmc"
+
+#include <subject/ring.h>
+
+static bool subject_push(subject *q, handle *h, void *item)
+{
+    (void)q;
+    return pawl_mpmc_ring_try_push_sp(*h, item);
+}
+
+static bool subject_pop(subject *q, handle *h, void **item)
+{
+    (void)q;
+    return pawl_mpmc_ring_try_pop(*h, item);
+}
+
+#include <trial/queue.h>
