@@ -68,7 +68,7 @@ static void print_cell(FILE *out, const report *r, const cell *c, class of)
     double multiple = median(c, of) / floor_of_cell(r, c, of);
     char middle[32], least[32], most[32];
 
-    fprintf(out, "  %-19s", c->subject->name);
+    fprintf(out, "  %-20s", c->subject->name);
     if (failures(c) > 0) {
         fprintf(out, " FAILED in %u of %u runs\n", failures(c), c->samples);
         return;
@@ -93,7 +93,7 @@ static void print_block(FILE *out, const report *r, const workload *w, class of)
         any = any || (r->cell[i].workload == w && r->cell[i].samples > 0);
     if (!any)
         return;
-    fprintf(out, "\n%s: %s, ns%s%s\n  %-19s %9s %9s %9s %4s %7s", w->name, w->title,
+    fprintf(out, "\n%s: %s, ns%s%s\n  %-20s %9s %9s %9s %4s %7s", w->name, w->title,
             moves_lines(w) ? ", " : "", moves_lines(w) ? class_names[of] : "", "",
             "median", "min", "max", "runs", "floors");
     for (size_t i = 0; i < r->cells; i++)

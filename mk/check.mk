@@ -135,9 +135,9 @@ install-check:
 	@$(RUN) check "install" env MAKE="$(MAKE)" tests/install.sh $(BUILD) $(FOUND)
 
 # --- stress: the trials, for longer ---------------------------------------------------
-# A peer in assembly runs without ThreadSanitizer, from the plain tree.
+# A peer that ThreadSanitizer cannot see runs without it, from the plain tree.
 
-blind := $(if $(filter thread,$(SANS)),$(ASSEMBLY))
+blind := $(if $(filter thread,$(SANS)),$(UNSEEN))
 STRESS_OURS  = $(call only,$(OURS))
 STRESS_PEERS = $(if $(PERTURB),,$(filter-out $(blind),$(call only,$(PEERS))))
 STRESS_BLIND = $(if $(PERTURB),,$(filter $(blind),$(call only,$(PEERS))))
@@ -150,7 +150,7 @@ stress: $(addprefix $(O)/stress/,$(STRESS_OURS) $(STRESS_PEERS))
 	@for p in $(STRESS_OURS) $(STRESS_PEERS); do \
 	    $(RUN) trial -v "$$p" $(O)/stress/$$p $(STRESS_FLAGS); done
 	@for p in $(STRESS_BLIND); do $(RUN) trial -v \
-	    "$$p (without TSan: its atomics are assembly)" \
+	    "$$p (without TSan, which cannot see it whole)" \
 	    $(BUILD)/stress/$$p $(STRESS_FLAGS); done
 	$(if $(PERTURB),@echo "Peers are not perturbed: left out.",$(say_lacking))
 	@tests/tally.sh $(RESULTS)

@@ -10,6 +10,11 @@ define compile
 	$(Q)$(COMPILE) -c $< -o $@
 endef
 
+# A peer in C++, by the same compiler and flags, without asserts of its own.  (gcc 12
+# takes it that what is inlined there may write through NULL.)
+compile_c++ = $(subst -std=c11,-std=c++17 -DNDEBUG -Wno-stringop-overflow \
+    -Wno-unknown-warning-option,$(compile))
+
 # A program of several files, in bench/ and examples/: NAME.c and NAME_*.c.
 mains = $(foreach f,$(basename $(notdir $(wildcard $1/*.c))), \
             $(if $(findstring _,$f),,$f))
@@ -39,12 +44,19 @@ OURS := $(sort $(basename $(notdir $(wildcard stress/*.c))))
 TIMED_ONLY := $(sort $(basename $(notdir $(wildcard bench/subjects/*.c))))
 
 # Peers whose header is here are built; the others are skipped, in so many words.
-ALL_PEERS  := $(sort $(basename $(notdir $(wildcard stress/peers/*.c))))
-PEERS       = $(eval PEERS := $$(shell tests/peers.sh $$(CC) $$(CPPFLAGS)))$(PEERS)
+# (DPDK's headers are in a directory that it knows.)
+ALL_PEERS  := $(sort $(basename $(notdir $(wildcard stress/peers/*.c \
+    stress/peers/*.cc))))
+DPDK        = $(eval DPDK := $$(patsubst -I%,-isystem %,$$(shell \
+    pkg-config --cflags-only-I libdpdk-libs 2>/dev/null)))$(DPDK)
+PEERS       = $(eval PEERS := $$(shell tests/peers.sh $$(CC) $$(DPDK) \
+    $$(CPPFLAGS)))$(PEERS)
 say_lacking = @for p in $(filter-out $(PEERS),$(ALL_PEERS)); do \
     echo "SKIPPED $$p: its header is not here (make deps)"; done
-# Their atomics are assembly, which ThreadSanitizer cannot see.
-ASSEMBLY   := $(filter ck_% urcu_%,$(ALL_PEERS))
+# ThreadSanitizer cannot see atomics in assembly, fences, and what a library does; and
+# boost's nodes may be looked at when they are free.
+UNSEEN     := $(filter ck_% urcu_% rte_% tbb_% concurrentqueue readerwriterqueue \
+    boost_queue,$(ALL_PEERS))
 
 # (For mutants, ONLY are headers.)
 unknown = $(filter-out $(OURS) $(TIMED_ONLY) $(ALL_PEERS),$(ONLY))
@@ -99,27 +111,38 @@ beside: $(call beside,$(if $(filter perturb,$(SEAM)),history,$(SEAM)))
 
 $(O)/stress/%.o: private EXTRA = -Istress
 $(O)/bench/%.o:  private EXTRA = -Ibench -Istress
+$(O)/stress/rte_%.o: private EXTRA = -Istress $(DPDK)
+$(O)/bench/rte_%.o:  private EXTRA = -Ibench -Istress $(DPDK)
 
 $(O)/stress/%.o: stress/%.c $(FLAGS)
 	$(compile)
 $(O)/stress/%.o: stress/peers/%.c $(FLAGS)
 	$(compile)
+$(O)/stress/%.o: stress/peers/%.cc $(FLAGS)
+	$(compile_c++)
 $(O)/bench/%.o: stress/%.c $(FLAGS)
 	$(compile)
 $(O)/bench/%.o: stress/peers/%.c $(FLAGS)
 	$(compile)
 $(O)/bench/%.o: bench/subjects/%.c $(FLAGS)
 	$(compile)
+$(O)/bench/%.o: stress/peers/%.cc $(FLAGS)
+	$(compile_c++)
 $(O)/bench/%.o: bench/%.c $(FLAGS)
 	$(compile)
 
-# Each subject is a program of its own; bench/run calls them in turn.
+# Each subject is a program of its own; bench/run calls them in turn.  Some peers are
+# in a library too.
+their_libraries = $(foreach l,$(wildcard stress/peers/$(@F).cc),-lstdc++) \
+    $(patsubst tbb_%,-ltbb,$(filter tbb_%,$(@F))) \
+    $(patsubst rte_%,-lrte_ring,$(filter rte_%,$(@F))) \
+    $(patsubst urcu_lf%,-lurcu-memb,$(filter urcu_lf%,$(@F)))
 $(O)/stress/%: $(O)/stress/%.o $(SEAM_OBJ) $(LIBA)
 	$(call say,LD)
-	$(Q)$(LINK) $^ -o $@
+	$(Q)$(LINK) $^ $(their_libraries) -o $@
 $(O)/bench/%: $(O)/bench/%.o $(LIBA)
 	$(call say,LD)
-	$(Q)$(LINK) $^ -o $@
+	$(Q)$(LINK) $^ $(their_libraries) -o $@
 RUNNERS := $(patsubst %,$(O)/bench/%,$(call mains,bench))
 $(RUNNERS): $(O)/%: $$(call parts,$$*) $(LIBA)
 	$(call say,LD)

@@ -27,7 +27,8 @@ includes()      # HEADER
 {
     compiler=gcc
     has gcc || compiler=cc
-    printf '#include <%s>\n' "$1" | "$compiler" -x c -E - >/dev/null 2>&1
+    printf '#if !__has_include(<%s>)\n#error\n#endif\n' "$1" \
+        | "$compiler" -x c -E - >/dev/null 2>&1
 }
 
 cmocka='#include <stdarg.h>
@@ -56,6 +57,10 @@ can()
             links clang c '' -fsanitize=$s || return 1
         done ;;
     strace) has strace ;;
+    concurrentqueue)   includes concurrentqueue/concurrentqueue.h ;;
+    readerwriterqueue) includes readerwriterqueue/readerwriterqueue.h ;;
+    boost)  includes boost/lockfree/queue.hpp ;;
+    tbb)    includes tbb/concurrent_queue.h ;;
     esac
 }
 
@@ -63,7 +68,8 @@ package()
 {
     case $1 in
     gcc | gcc-sanitizers)  echo gcc libc6-dev ;;
-    cmocka | ck | liburcu) echo "lib${1#lib}-dev" ;;
+    cmocka | ck | liburcu | concurrentqueue | readerwriterqueue | boost | tbb)
+        echo "lib${1#lib}-dev" ;;
     clang-sanitizers)      clang_runtime ;;
     *)                     echo "$1" ;;
     esac
@@ -85,11 +91,12 @@ lost_without()
     clang)            echo "nothing is checked with clang" ;;
     clang-sanitizers) echo "the sanitizers run with gcc only" ;;
     strace)           echo "futex calls are not counted" ;;
+    *)                echo "no queue of theirs stands beside ours" ;;
     esac
 }
 
 required="gcc g++ gcc-sanitizers pkg-config cmocka ck liburcu"
-useful="clang clang-sanitizers strace"
+useful="clang clang-sanitizers strace concurrentqueue readerwriterqueue boost tbb"
 
 missing()       # NEED...: those of them that this machine lacks
 {

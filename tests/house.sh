@@ -13,9 +13,10 @@ scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
 
 public=$(ls include/pawl/*.h)
-code=$(find include src tests stress bench examples -name '*.[ch]' 2>/dev/null | sort)
+code=$(find include src tests stress bench examples \( -name '*.[ch]' \
+    -o -name '*.cc' \) 2>/dev/null | sort)
 ours=$(find . -type f ! -path './.git/*' ! -path './build*' \( -name '*.[ch]' \
-    -o -name '*.sh' -o -name '*.mk' -o -name '*.map' -o -name '*.in' \
+    -o -name '*.cc' -o -name '*.sh' -o -name '*.mk' -o -name '*.map' -o -name '*.in' \
     -o -name run -o -name Makefile \) | sort)
 structures=$(grep -lE '^ \* Layer +[2-9]' $public)
 # The list of all headers, the words that all is said in, and the clock: no algorithms.
@@ -91,11 +92,18 @@ rule_sources()
 }
 
 # A peer that needs a header of a package names both: (Debian libck-dev: ck_ring.h).
+# Each is in the benchmark's lists, and in README.
 rule_peers()
 {
-    for c in $(grep -lE '#include <(ck_|urcu)' stress/peers/*.c 2>/dev/null); do
-        head -n 1 "$c" | grep -qE '\(Debian [a-z0-9-]+-dev: [a-z_/]+\.h' \
-            || echo "$c: names no package and header in its first line"
+    theirs='(ck_|urcu|rte_|boost/|tbb/|concurrentqueue/|readerwriterqueue/)'
+    for c in $(grep -lE "#include <$theirs" stress/peers/*.c* 2>/dev/null); do
+        head -n 2 "$c" | grep -qE '\(Debian [a-z0-9-]+-dev: [a-z_/]+\.h' \
+            || echo "$c: names no package and header in its first two lines"
+    done | none . || return 1
+    for name in $(basename -a stress/peers/*.c* | sed 's/\.cc*$//'); do
+        for list in bench/run_lists.c README.md; do
+            grep -qE "[\"\`]$name[\"\`]" $list || echo "$list: $name is missing"
+        done
     done | none .
 }
 

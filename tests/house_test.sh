@@ -44,6 +44,7 @@ noticed angles    append Makefile 'X = -Iinclude/pa''wl'
 noticed unit_tests rm tests/spinlock_test.c
 noticed sources   cp src/spinlock.c src/nobody.c
 noticed peers     append stress/peers/ck_no.c '/* ck_no.c - x */\n#include <ck_ring.h>'
+noticed peers     append stress/peers/no.cc '/* no.cc - x */'
 noticed subjects  rm stress/spinlock.c
 noticed mutants   rm stress/mutants/ticketlock.txt
 noticed mutants   append $h 'static inline int pawl_new(int x)\n{\n    return x;\n}'

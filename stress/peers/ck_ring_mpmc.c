@@ -6,6 +6,7 @@
 #define SUBJECT "ck_ring_mpmc"
 #define SUBJECT_ROLES "mpmc"
 #define SUBJECT_BOUNDED 1
+#define SUBJECT_CONVOYS 1
 
 static bool subject_push(subject *q, handle *h, void *item)
 {

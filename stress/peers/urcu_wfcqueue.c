@@ -2,13 +2,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Unbounded in itself: what bounds it are the nodes, `capacity` for each thread.  Those
  * of one thread come back in the order in which it pushed them, so a count is enough to
- * say which are free.  With one consumer neither side takes the queue's lock. */
+ * say which are free. */
 #define _GNU_SOURCE 1
-#define _LGPL_SOURCE                    /* its calls inline */
-#include <pawl/atomic.h>
+#include "urcu_wfcqueue_ends.h"
 
-#include <stdlib.h>
-#include <urcu/wfcqueue.h>
+#include <pawl/atomic.h>
 
 #define SUBJECT "urcu_wfcqueue"
 #define SUBJECT_ROLES "mpsc"
@@ -30,9 +28,7 @@ typedef struct node {
 } node;
 
 typedef struct subject {
-    struct cds_wfcq_head head;
-    char line[128];
-    struct cds_wfcq_tail tail;
+    ends ends;
     uint64_t capacity;
     PAWL_ATOMIC(uint64_t) joined;
     owner *owners;
@@ -46,7 +42,7 @@ typedef struct handle {
 
 static bool subject_open(subject *q, size_t capacity, unsigned threads)
 {
-    cds_wfcq_init(&q->head, &q->tail);
+    cds_wfcq_init(&q->ends.head, &q->ends.tail);
     q->capacity = capacity;
     atomic_store_explicit(&q->joined, 0, memory_order_relaxed);
     q->owners = (owner *)calloc(threads, sizeof *q->owners);
@@ -56,7 +52,7 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
 
 static void subject_close(subject *q)
 {
-    cds_wfcq_destroy(&q->head, &q->tail);
+    cds_wfcq_destroy(&q->ends.head, &q->ends.tail);
     free(q->owners);
     free(q->nodes);
 }
@@ -84,21 +80,19 @@ static bool subject_push(subject *q, handle *h, void *item)
             return false;
     }
     us->pushed++;
-    cds_wfcq_node_init(&n->link);
     n->from = us;
     n->item = item;
-    cds_wfcq_enqueue(&q->head, &q->tail, &n->link);
+    push_link(&q->ends, &n->link);
     return true;
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)
 {
-    struct cds_wfcq_node *link = __cds_wfcq_dequeue_nonblocking(&q->head, &q->tail);
-    node *n = (node *)(void *)link;
+    node *n = (node *)pop_link(&q->ends);
     PAWL_ATOMIC(uint64_t) *popped;
 
     (void)h;
-    if (link == NULL || link == CDS_WFCQ_WOULDBLOCK)
+    if (n == NULL)
         return false;
     *item = n->item;
     popped = &n->from->popped;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: BSD-2-Clause
  *
  *     #define SUBJECT "mpmc_swap"                 the file's name
- *     #define SUBJECT_ROLES "mpmc"                or "mpsc", "spmc", "spsc":
- *                                                 who may call
+ *     #define SUBJECT_ROLES "mpmc"                or "mpsc", "spmc", "spsc": who may
+ *                                                 call
  *     #define SUBJECT_BOUNDED 1                   0: push never says full
  *     typedef ... subject;                        zeroed memory before open
  *     typedef ... handle;                         one a thread, zeroed before join
@@ -23,6 +23,9 @@
  *                                                 whose threads are fibers of one
  *     #define SUBJECT_BLOCK n                     items a block; the next one is begun
  *                                                 another way, if items are left
+ *     #define SUBJECT_CONVOYS 1                   a push spins until those before it
+ *                                                 are done: up to a time slice each,
+ *                                                 where threads outnumber CPUs
  *     #define SUBJECT_BATCH 1                     there are batches, n <= 16:
  *     static size_t subject_push_n(subject *q, handle *h, void **items, size_t n);
  *     static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n);
@@ -46,6 +49,10 @@
 
 #ifndef SUBJECT_PRIVATE
 #define SUBJECT_PRIVATE 0
+#endif
+
+#ifndef SUBJECT_CONVOYS
+#define SUBJECT_CONVOYS 0
 #endif
 
 #ifndef SUBJECT_BATCH

@@ -274,7 +274,7 @@ static inline void phase_tokens(unsigned threads, uint64_t items)
 static inline void flow_shape(unsigned producers, unsigned consumers)
 {
     size_t least = least_capacity(&flow.queue);
-    uint64_t items = enough(24000, 4096);
+    uint64_t items = SUBJECT_CONVOYS ? enough(2048, 2048) : enough(24000, 4096);
 
     if (SUBJECT_ROLES[0] == 's')
         producers = 1;
@@ -303,7 +303,8 @@ static inline void flow_phases(void)
         flow_shape(1, 1);
         if (strcmp(SUBJECT_ROLES, "spsc") != 0) {
             flow_shape(2, 2);
-            flow_shape(4, 4);
+            if (!SUBJECT_CONVOYS)
+                flow_shape(4, 4);
         }
     }
 }
