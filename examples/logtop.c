@@ -4,6 +4,7 @@
  *     logtop_walk       which files
  *     logtop_reader     fills blocks of text in place, cut at line ends
  *     logtop_queue      hands them to the workers: mpmc_swap, channel, ...
+ *     logtop_workers    threads that pop them: a worker_group, where it is a channel
  *     logtop_count      a worker counts what is in a block
  *     logtop_table      in a table of its own; in the end they are merged
  *     logtop_run        all of these together

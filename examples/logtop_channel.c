@@ -1,5 +1,7 @@
 /* logtop_channel.c - blocks are the cells of a channel, which waits by itself.
  * SPDX-License-Identifier: BSD-2-Clause
+ *
+ * What is here is the readers' side: workers are a worker_group, which needs no more.
  */
 #include "logtop_queue.h"
 #include "logtop_report.h"
@@ -45,25 +47,6 @@ static void channel_push(queue_end *e, block *b)
     e->lent--;
 }
 
-static block *channel_pop(queue_end *e)
-{
-    void *cell;
-    int result = pawl_channel_try_pop(e->port, &cell);
-
-    if (result == EAGAIN) {
-        pawl_time start = pawl_now();
-
-        result = pawl_channel_pop(e->port, &cell);
-        e->blocked += pawl_now() - start;
-    }
-    return result == 0 ? (block *)cell : NULL;
-}
-
-static void channel_done(queue_end *e, block *b)
-{
-    (void)e, (void)b;                   /* the next pop puts it back */
-}
-
 static void channel_finish(void *queue)
 {
     pawl_channel_close((pawl_channel *)queue);
@@ -71,5 +54,5 @@ static void channel_finish(void *queue)
 
 const queue_kind over_channel = {
     "channel", NULL, channel_open, free, channel_join, channel_blank, channel_push,
-    channel_pop, channel_done, channel_finish
+    NULL, NULL, channel_finish, true
 };

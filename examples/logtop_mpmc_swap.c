@@ -82,5 +82,5 @@ static void swap_finish(void *queue)
 
 const queue_kind over_mpmc_swap = {
     "mpmc_swap", NULL, swap_open, swap_close, swap_join, swap_blank, swap_push,
-    swap_pop, swap_done, swap_finish
+    swap_pop, swap_done, swap_finish, false
 };

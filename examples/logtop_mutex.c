@@ -128,5 +128,5 @@ static void guarded_finish(void *queue)
 
 const queue_kind over_mutex = {
     "mutex", NULL, guarded_open, guarded_close, guarded_join, guarded_blank,
-    guarded_push, guarded_pop, guarded_done, guarded_finish
+    guarded_push, guarded_pop, guarded_done, guarded_finish, false
 };

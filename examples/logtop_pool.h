@@ -27,6 +27,7 @@ void pool_done(queue_end *e, block *b);
 void pool_finish(void *queue);
 
 #define POOL_CALLS \
-    pool_close, pool_join, pool_blank, pool_push, pool_pop, pool_done, pool_finish
+    pool_close, pool_join, pool_blank, pool_push, pool_pop, pool_done, pool_finish, \
+    false
 
 #endif

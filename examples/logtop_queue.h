@@ -36,12 +36,15 @@ typedef struct queue_kind {
     block *(*blank)(queue_end *e);
     void (*push)(queue_end *e, block *b);
 
-    /* Workers: the oldest full block, NULL when all are done; and give it back. */
+    /* Workers: the oldest full block, NULL when all are done; and give it back.  Not of
+     * a channel, which a worker_group drains. */
     block *(*pop)(queue_end *e);
     void (*done)(queue_end *e, block *b);
 
     /* No reader will push any more. */
     void (*finish)(void *queue);
+
+    bool is_channel;                    /* the queue is a pawl_channel */
 } queue_kind;
 
 /* All kinds, built or not; the last one is NULL. */

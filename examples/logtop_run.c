@@ -5,15 +5,9 @@
 #include "logtop_run.h"
 #include "logtop_reader.h"
 #include "logtop_report.h"
+#include "logtop_workers.h"
 
 #include <stdlib.h>
-
-typedef struct worker {
-    const wanted *wanted;
-    const queue_kind *kind;
-    queue_end end;
-    tally *tally;
-} worker;
 
 typedef struct run {
     const options *options;
@@ -21,52 +15,37 @@ typedef struct run {
     void *queue;
     walk walk;
     reader *readers;
-    worker *workers;
-    pthread_t *threads;                 /* the readers', then the workers' */
-    pawl_sem readers_ended, workers_ended;      /* a permit for each */
-    pawl_time start, due;               /* for the progress */
+    pthread_t *threads;                 /* the readers' */
+    pawl_sem readers_ended;             /* a permit for each */
+    workers workers;
+    pawl_time start, due, finished;     /* due: for the progress */
 } run;
 
 typedef struct role {
     run *run;
-    reader *reader;                     /* one of the two */
-    worker *worker;
+    reader *reader;
 } role;
-
-static void worker_run(worker *w)
-{
-    block *b;
-
-    while ((b = w->kind->pop(&w->end)) != NULL) {
-        tally_block(w->tally, w->wanted, b);
-        w->kind->done(&w->end, b);
-    }
-}
 
 static void *thread_run(void *arg)
 {
     role me = *(role *)arg;
 
     free(arg);
-    if (me.reader != NULL)
-        reader_run(me.reader);
-    else
-        worker_run(me.worker);
-    give_permit(me.reader != NULL ? &me.run->readers_ended : &me.run->workers_ended);
+    reader_run(me.reader);
+    give_permit(&me.run->readers_ended);
     return NULL;
 }
 
-static void start(run *r, size_t number, reader *as_reader, worker *as_worker)
+static void start(run *r, size_t number)
 {
     role *one = (role *)malloc(sizeof *one);
 
     if (one == NULL)
         die("out of memory");
     one->run = r;
-    one->reader = as_reader;
-    one->worker = as_worker;
+    one->reader = &r->readers[number];
     if (pthread_create(&r->threads[number], NULL, thread_run, one) != 0)
-        die("cannot start thread %zu", number + 1);
+        die("cannot start reader %zu", number + 1);
 }
 
 static void start_readers(run *r)
@@ -85,25 +64,7 @@ static void start_readers(run *r)
         /* relaxed: the thread's start hands it over. */
         atomic_store_explicit(&one->bytes, 0, memory_order_relaxed);
         o->kind->join(&one->end);
-        start(r, i, one, NULL);
-    }
-}
-
-static void start_workers(run *r, tally *tallies)
-{
-    const options *o = r->options;
-
-    r->workers = (worker *)lines_of_memory(o->workers * sizeof *r->workers);
-    for (size_t i = 0; i < o->workers; i++) {
-        worker *one = &r->workers[i];
-
-        one->wanted = r->wanted;
-        one->kind = o->kind;
-        one->end = (queue_end){ r->queue, NULL, 0, 0 };
-        one->tally = &tallies[i];
-        tally_open(one->tally);
-        o->kind->join(&one->end);
-        start(r, o->readers + i, NULL, one);
+        start(r, i);
     }
 }
 
@@ -116,13 +77,10 @@ static uint64_t bytes_read(const run *r)
     return bytes;
 }
 
-/* Wait until `n` threads have ended, and show the progress meanwhile. */
-static void await(run *r, pawl_sem *ended, size_t n)
+static void show_progress(run *r)
 {
-    while (pawl_sem_wait_until(ended, (uint32_t)n, r->due) != 0) {
-        progress_show(bytes_read(r), pawl_now() - r->start);
-        r->due = progress_due();
-    }
+    progress_show(bytes_read(r), pawl_now() - r->start);
+    r->due = progress_due();
 }
 
 static void gather(const run *r, outcome *all)
@@ -135,42 +93,48 @@ static void gather(const run *r, outcome *all)
         all->binaries += r->readers[i].binaries;
         all->readers_blocked += r->readers[i].end.blocked;
     }
-    for (size_t i = 0; i < o->workers; i++) {
-        all->workers_blocked += r->workers[i].end.blocked;
-        if (i > 0)
-            tally_merge(&all->tallies[0], &all->tallies[i]);
-    }
+    for (size_t i = 1; i < o->workers; i++)
+        tally_merge(&all->tallies[0], &all->tallies[i]);
     all->not_followed = r->walk.not_followed;
     all->unreadable = r->walk.unreadable;
 }
 
+/* Until the readers have read all, and the workers have counted all. */
+static void run_all(run *r, outcome *all)
+{
+    const options *o = r->options;
+
+    start_readers(r);
+    workers_start(&r->workers, o->kind, r->queue, r->wanted, all->tallies, o->workers);
+    while (pawl_sem_wait_until(&r->readers_ended, (uint32_t)o->readers, r->due) != 0)
+        show_progress(r);
+    r->finished = pawl_now();
+    o->kind->finish(r->queue);
+    while (!workers_drain(&r->workers, r->due))
+        show_progress(r);
+    for (size_t i = 0; i < o->readers; i++)
+        pthread_join(r->threads[i], NULL);
+    all->workers_blocked = workers_join(&r->workers, r->finished);
+}
+
 void outcome_count(outcome *all, const options *o, const wanted *w)
 {
-    run r = { .options = o, .wanted = w, .readers_ended = PAWL_SEM_INIT,
-              .workers_ended = PAWL_SEM_INIT };
+    run r = { .options = o, .wanted = w, .readers_ended = PAWL_SEM_INIT };
 
     *all = (outcome){ 0 };
     all->tallies = (tally *)lines_of_memory(o->workers * sizeof *all->tallies);
-    r.threads = (pthread_t *)lines_of_memory((o->readers + o->workers)
-                                             * sizeof *r.threads);
+    r.threads = (pthread_t *)lines_of_memory(o->readers * sizeof *r.threads);
     walk_open(&r.walk, o->paths, o->path_count, false);
     r.queue = o->kind->open(o->readers, o->workers);
     r.start = pawl_now();
     r.due = progress_due();
-    start_readers(&r);
-    start_workers(&r, all->tallies);
-    await(&r, &r.readers_ended, o->readers);
-    o->kind->finish(r.queue);
-    await(&r, &r.workers_ended, o->workers);
-    for (size_t i = 0; i < o->readers + o->workers; i++)
-        pthread_join(r.threads[i], NULL);
+    run_all(&r, all);
     gather(&r, all);
     all->elapsed = pawl_now() - r.start;
     progress_clear();
     o->kind->close(r.queue);
     walk_close(&r.walk);
     free(r.readers);
-    free(r.workers);
     free(r.threads);
 }
 

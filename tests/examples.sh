@@ -103,5 +103,6 @@ for compiler; do
         example handles 'handles were used 400000 times' $how
         example bundles 'the samples add up to 42501700000' $how
         example samples 'the samples add up to 49500000' $how
+        example workers 'all add up to 5000050000' $how
     done
 done

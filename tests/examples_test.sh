@@ -56,3 +56,5 @@ noticed "a samples.c that reads too little" samples: sed -i 's/sum +=/sum =/' \
 noticed "a handles.c that counts wrong" handles: sed -i \
     's/\[handle\]++/[handle] += 2/' \
     examples/handles.c
+noticed "a workers.c that adds up wrong" workers: sed -i 's/ += / -= /' \
+    examples/workers.c

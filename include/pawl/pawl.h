@@ -34,6 +34,9 @@
 #include <pawl/mpsc_queue.h>
 #include <pawl/channel.h>
 
+/* 6  what works on them */
+#include <pawl/worker_group.h>
+
 #define PAWL_VERSION_MAJOR 0
 #define PAWL_VERSION_MINOR 1
 #define PAWL_VERSION_PATCH 0
