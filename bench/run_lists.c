@@ -9,6 +9,7 @@ const subject subjects[] = {
     { "mpmc_ring_sp", true }, { "mpmc_ring_sc", true }, { "mpmc_ring64", true },
     { "mpmc_swap", true }, { "mpmc_swap_bundle", true }, { "mpmc_swap_64b", true },
     { "mpmc_swap_1024b", true }, { "mpsc_queue", true }, { "channel", true },
+    { "spsc_channel", true }, { "mpsc_channel", true },
     { "spinlock", true }, { "ticketlock", true }, { "sem", true },
     { "ck_ring_spsc", false }, { "ck_fifo_spsc", false },
     { "rte_ring_spsc", false }, { "boost_spsc_queue", false },

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <pawl/channel.h>
-#include <pawl/backoff.h>
 
 #include "block.h"
+#include "wait.h"
 
 size_t pawl_channel_bytes(size_t capacity, size_t ports, size_t spares,
                           size_t cell_bytes)
@@ -51,54 +51,31 @@ bool pawl_channel_close(pawl_channel *c)
     return closed;
 }
 
-/* One call that waits: `attempt` is tried until it returns something but EAGAIN. */
+/* One call that waits. */
 typedef struct call {
-    int (*attempt)(struct call *call);
     pawl_channel_port *port;
     void **cells;
     size_t got, least, most;
 } call;
 
-static int wait_for(call *w, pawl_event *e, pawl_time until)
+static int attempt_push(void *argument)
 {
-    pawl_backoff b = PAWL_BACKOFF_INIT;
-    int result;
+    call *w = (call *)argument;
 
-    if (until != PAWL_FOREVER && until <= pawl_now())
-        return ETIMEDOUT;
-    /* A yield can take longer than there is time. */
-    while (pawl_backoff_wait(&b) && (until == PAWL_FOREVER || pawl_now() < until))
-        if ((result = w->attempt(w)) != EAGAIN)
-            return result;
-    for (;;) {
-        uint32_t key = pawl_event_prepare(e);           /* I1 */
-        int late;
-
-        if ((result = w->attempt(w)) != EAGAIN) {
-            pawl_event_cancel(e);
-            return result;
-        }
-        late = pawl_event_wait(e, key, until);
-        if ((result = w->attempt(w)) != EAGAIN)         /* I3 */
-            return result;
-        if (late != 0)
-            return late;
-    }
-}
-
-static int attempt_push(call *w)
-{
     return pawl_channel_try_push(w->port);
 }
 
-static int attempt_pop(call *w)
+static int attempt_pop(void *argument)
 {
+    call *w = (call *)argument;
+
     return pawl_channel_try_pop(w->port, w->cells);
 }
 
 /* Take what there is; EAGAIN as long as it is not enough. */
-static int attempt_pop_n(call *w)
+static int attempt_pop_n(void *argument)
 {
+    call *w = (call *)argument;
     int why;
     size_t some = pawl_mpmc_swap_take_n_(w->port, w->cells + w->got,
                                          w->most - w->got, &why);
@@ -111,25 +88,25 @@ static int attempt_pop_n(call *w)
 
 int pawl_channel_push_slow_(pawl_channel_port *port, pawl_time until)
 {
-    call w = { attempt_push, port, NULL, 0, 0, 0 };
+    call w = { port, NULL, 0, 0, 0 };
 
-    return wait_for(&w, &pawl_channel_of_(port)->space, until);
+    return wait_for(attempt_push, &w, &pawl_channel_of_(port)->space, until);
 }
 
 int pawl_channel_pop_slow_(pawl_channel_port *port, void **cell, pawl_time until)
 {
-    call w = { attempt_pop, port, cell, 0, 0, 0 };
+    call w = { port, cell, 0, 0, 0 };
 
-    return wait_for(&w, &pawl_channel_of_(port)->items, until);
+    return wait_for(attempt_pop, &w, &pawl_channel_of_(port)->items, until);
 }
 
 size_t pawl_channel_pop_n(pawl_channel_port *port, void **cells, size_t least,
                           size_t most, pawl_time until)
 {
-    call w = { attempt_pop_n, port, cells, 0, least, most };
+    call w = { port, cells, 0, least, most };
 
     PAWL_ASSERT(least <= most && most <= port->spares, "more cells than the port has");
     if (attempt_pop_n(&w) == EAGAIN)
-        (void)wait_for(&w, &pawl_channel_of_(port)->items, until);
+        (void)wait_for(attempt_pop_n, &w, &pawl_channel_of_(port)->items, until);
     return w.got;
 }

@@ -33,6 +33,8 @@
 /* 5  unbounded queues, and queues to wait on */
 #include <pawl/mpsc_queue.h>
 #include <pawl/channel.h>
+#include <pawl/spsc_channel.h>
+#include <pawl/mpsc_channel.h>
 
 /* 6  what works on them */
 #include <pawl/worker_group.h>

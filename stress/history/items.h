@@ -10,7 +10,7 @@
 
 #include <history/record.h>
 
-enum { STINT_MAX = 12 };
+enum { STINT_MAX = 12, PATIENCE = 4 };
 
 static handle ports[THREADS_MAX];
 
@@ -111,8 +111,20 @@ static inline void open_items(worker *w)
     };
 }
 
+/* In an unbounded queue producers let the consumer come to the end now and then. */
+static inline bool crowded(void)
+{
+#ifdef SUBJECT_HINT
+    return !SUBJECT_BOUNDED && SUBJECT_HINT(&flow.queue) > STINT_MAX;
+#else
+    return false;
+#endif
+}
+
 static inline void rest(worker *w, bool went)
 {
+    for (unsigned i = 0; i < PATIENCE && crowded(); i++)
+        sched_yield();
     if (!went)
         lull(w);
     else if (record.quota == SHORT)

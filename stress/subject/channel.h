@@ -17,6 +17,9 @@
  *     #define SUBJECT_POP_N 1                     at least so many; or late, or closed
  *     static size_t subject_pop_least(subject *q, handle *h, void **items,
  *                                     size_t least, size_t most, int64_t ns);
+ *     #define SUBJECT_ROOMY expression            for a trial to evaluate before it
+ *                                                 opens one in which each pop is to
+ *                                                 make room
  */
 #ifndef SUBJECT_CHANNEL_H
 #define SUBJECT_CHANNEL_H

@@ -37,6 +37,10 @@
 
 #include <string.h>
 
+/* One thread at a time may push, or pop. */
+#define ONE_PUSHES (SUBJECT_ROLES[0] == 's')
+#define ONE_POPS   (SUBJECT_ROLES[2] == 's')
+
 #ifndef SUBJECT_EXACT
 #define SUBJECT_EXACT 0
 #endif

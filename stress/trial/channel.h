@@ -127,7 +127,8 @@ static inline void phase_wait(unsigned producers, unsigned consumers, size_t cap
             empty += crew[i].empty;
         }
         close_closed_flow();
-    } while (!proved(full > 0 && empty > 0, tries++, "never full, or never empty"));
+    } while (!proved((full > 0 || !SUBJECT_BOUNDED) && empty > 0, tries++,
+                     "never full, or never empty"));
     passed("wait", flow.total, "%u:%u capacity %zu", producers, consumers, capacity);
 }
 
@@ -188,26 +189,29 @@ static inline void consume_timed(worker *w)
 
 static inline void phase_timed(unsigned consumers, uint64_t items)
 {
-    unsigned tries = 0;
+    unsigned producers = ONE_PUSHES ? 1 : 2, tries = 0;
     uint64_t late;
 
     begin_phase("timed");
     do {
-        open_flow(2, consumers, 4, items);
-        begin_pushing(2);
-        crew_run(2 + consumers, 2, produce_late, consume_timed);
+        open_flow(producers, consumers, 4, items);
+        begin_pushing(producers);
+        crew_run(producers + consumers, producers, produce_late, consume_timed);
         late = 0;
-        for (unsigned i = 2; i < crew_size; i++)
+        for (unsigned i = producers; i < crew_size; i++)
             late += crew[i].empty;
         close_closed_flow();
     } while (!proved(late > consumers, tries++, "no pop came too late"));
-    passed("timed", flow.total, "2:%u, %" PRIu64 " late", consumers, late);
+    passed("timed", flow.total, "%u:%u, %" PRIu64 " late", producers, consumers,
+           late);
 }
 
 /* --- all of them ------------------------------------------------------------------ */
 
 static inline void wait_shape(unsigned producers, unsigned consumers, uint64_t items)
 {
+    producers = ONE_PUSHES ? 1 : producers;
+    consumers = ONE_POPS ? 1 : consumers;
     phase_wait(producers, consumers, least_capacity(&flow.queue), items / 8);
     phase_wait(producers, consumers, 8, items);
 }
@@ -221,13 +225,13 @@ static inline void channel_phases(void)
         wait_shape(run.producers,
                    run.consumers > 0 ? run.consumers : run.producers, items);
     } else {
-        wait_shape(1, 1, items);
-        wait_shape(2, 2, items);
-        wait_shape(4, 4, items);
+        for (unsigned n = 1; n <= (ONE_PUSHES ? 1 : 4); n *= 2)
+            wait_shape(n, n, items);
     }
     if (SUBJECT_TIMED || SUBJECT_POP_N) {
         phase_timed(1, items / 16);
-        phase_timed(3, items / 16);
+        if (!ONE_POPS)
+            phase_timed(3, items / 16);
     }
     sleeper_phases(5 + 20 / (unsigned)slowness());
     phase_race(run.rounds > 0 ? run.rounds : 100000 / slowness());

@@ -112,21 +112,35 @@ static bool pops(const fault_path *p)
 
 /* --- before, and after ------------------------------------------------------------ */
 
+/* The sleepers have taken the only seat of a side. */
+static void leave_seats(const fault_path *p)
+{
+    w->pushes &= !ONE_PUSHES || p->sleeper != sleeper_pushes;
+    w->pops &= !ONE_POPS || p->sleeper != sleeper_pops;
+}
+
 static void prepare(const fault_path *p, bool shared)
 {
     (void)shared;
+#ifdef SUBJECT_ROOMY
+    SUBJECT_ROOMY;
+#endif
     open_flow(p, p->victim == victim_join);
+    leave_seats(p);
     if (p->shut && p->victim != victim_join)
         shut();
 }
 
-/* Closed?  It is empty, so that neither call waits. */
+/* Closed?  It is empty, so that neither call waits.  (Not asked where the victim, or
+ * one who sleeps, is the only one who may push, or pop.) */
 static void probe(void)
 {
-    void *item = fault_make(&w->l);
+    bool asks = w->pushes && w->pops;
+    void *item = asks ? fault_make(&w->l) : NULL;
 
-    w->found_open = subject_push_wait(&w->queue, &w->hand[FIRST], item);
-    if (w->found_open)
+    w->found_open = asks ? subject_push_wait(&w->queue, &w->hand[FIRST], item)
+                         : !w->closed;
+    if (asks && w->found_open)
         fault_pushed(&w->l, item);
 }
 
@@ -134,13 +148,15 @@ static void end(void)
 {
     void *item = NULL;
 
-    if (w->found_open)
+    if (w->found_open && w->pushes)
         (void)fill(&w->hand[FIRST], 1);
     shut();
     let_sleepers_on(0, "by a later close");
-    (void)drain(&w->hand[SECOND], MOST);
-    if (subject_push_wait(&w->queue, &w->hand[FIRST], fault_make(&w->l))
-        || subject_pop_wait(&w->queue, &w->hand[SECOND], &item))
+    if (w->pops)
+        (void)drain(&w->hand[SECOND], MOST);
+    if ((w->pushes
+         && subject_push_wait(&w->queue, &w->hand[FIRST], fault_make(&w->l)))
+        || (w->pops && subject_pop_wait(&w->queue, &w->hand[SECOND], &item)))
         w->l.wrong = "open, and it was closed";
 }
 
@@ -155,14 +171,15 @@ static void tell_close(const fault_path *p, fault_outcome *o)
 static void survive(const fault_path *p, fault_outcome *o)
 {
     let_sleepers_on(0, "at once");
-    survive_flow(p, o);
+    if (w->pushes || w->pops)
+        survive_flow(p, o);
     fault_start(FAULT_SURVIVOR, probe);
     if (!fault_finish(FAULT_SURVIVOR))
         fault_say_blocked(o, "push waits");
     tell_close(p, o);
     fault_start(FAULT_SURVIVOR, end);
     if (!fault_finish(FAULT_SURVIVOR))
-        fault_say_blocked(o, "close waits");
+        fault_say_blocked(o, "the last pop waits");
     if (w->l.wrong != NULL && !o->broken)
         fault_broken(o, "%s", w->l.wrong);
     fault_say_woken(o, p, w->woken);
@@ -299,7 +316,29 @@ static fault_path paths[] = {
     PORT_PATHS,
 };
 
-static bool usable(const fault_path *p) { return possible(p); }
+static bool helps_push(const fault_path *p)
+{
+    return rivals_push(p) || p->help == rival_push || p->sleeper == sleeper_pushes;
+}
+
+static bool helps_pop(const fault_path *p)
+{
+    return rivals_pop(p) || p->help == rival_pop || p->sleeper == sleeper_pops;
+}
+
+/* Where one side is for one thread only, nobody else is on the victim's, one sleeps
+ * there, and no hint is behind. */
+static bool usable(const fault_path *p)
+{
+    return possible(p)
+        && !(ONE_PUSHES && pushes(p) && (helps_push(p) || p->stale > 0))
+        && !(ONE_POPS && pops(p) && (helps_pop(p) || p->stale > 0))
+        && !(ONE_PUSHES && p->sleeper == sleeper_pushes
+             && (p->sleepers > 1 || rivals_push(p)))
+        && !(ONE_POPS && p->sleeper == sleeper_pops
+             && (p->sleepers > 1 || rivals_pop(p)))
+        && (SUBJECT_BOUNDED || (p->in != FULL && p->victim != victim_push_wait));
+}
 
 int main(int argc, char **argv)
 {

@@ -47,25 +47,13 @@ static fault_path paths[] = {
 #endif
 };
 
-static bool rivals_push(const fault_path *p)
-{
-    return p->rival == rival_push || p->rival == rival_laps;
-}
-
-static bool rivals_pop(const fault_path *p)
-{
-    return p->rival == rival_pop || p->rival == rival_laps;
-}
-
 /* Not what the structure lacks.  Where one side is for one thread only, no rival is on
  * it, and no hint is behind. */
 static bool usable(const fault_path *p)
 {
-    bool one_pushes = SUBJECT_ROLES[0] == 's', one_pops = SUBJECT_ROLES[2] == 's';
-
     return possible(p)
-        && !(one_pushes && pushes(p) && (rivals_push(p) || p->stale > 0))
-        && !(one_pops && pops(p) && (rivals_pop(p) || p->stale > 0));
+        && !(ONE_PUSHES && pushes(p) && (rivals_push(p) || p->stale > 0))
+        && !(ONE_POPS && pops(p) && (rivals_pop(p) || p->stale > 0));
 }
 
 #ifdef SUBJECT_SPARES

@@ -173,14 +173,17 @@ static const deed channel_deed = {
 static inline void channel_phases(void)
 {
     uint64_t all = enough(400000, 20000);
-    unsigned p = run.producers > 0 ? run.producers : 2;
-    unsigned c = run.consumers > 0 ? run.consumers : p;
+    unsigned p = ONE_PUSHES ? 1 : run.producers > 0 ? run.producers : 2;
+    unsigned c = ONE_POPS ? 1 : run.consumers > 0 ? run.consumers : p;
 
     phases_on_items(all / 2);
     play_phase(&channel_deed, false, 2, 1, all * 3 / 16);
-    play_phase(&channel_deed, false, p + c, p, all * 3 / 16);
+    if (SUBJECT_BOUNDED || p == c)      /* else it is never empty */
+        play_phase(&channel_deed, false, p + c, p, all * 3 / 16);
     play_phase(&channel_deed, true, 2, 1, all / 32);
     play_phase(&channel_deed, true, p + c, p, all / 32);
+    if (ONE_PUSHES || ONE_POPS)
+        return;
     play_phase(&channel_deed, true, 3, 0, all / 32);
     play_phase(&channel_deed, true, p + c, 0, all / 32);
 }

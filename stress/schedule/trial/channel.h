@@ -35,7 +35,10 @@ static const struct { const char *text; beginning begin; } waits[] = {
     { "L|ss", { 1, 0, 0 } }, { "L|r|ss|s", { 1, 0, 0 } }, { "L|L|ss|ss", { 2, 0, 0 } },
     { "L|L|s|z", { 2, 0, 0 } }, { "L|L|s|z", { 1, 0, 3 } },
     { "z|pcpcpcpc", { 1, 0, 0 } }, { "c|pcpcpcpc", { 1, FULL, 0 } },
-    { "p|pcpcpcpc", { 1, 0, 0 } }
+    { "p|pcpcpcpc", { 1, 0, 0 } },
+    { "xx|cc", { 1, FULL, 0 } }, { "xs|z|cc", { 1, FULL, 9 } },
+    { "sp|L|z", { 2, 0, 0 } },
+    { "ss|z|rr", { 1, 0, 14 } }, { "P|rr|z", { 2, 0, 14 } }, { "pp|t|z", { 1, 0, 0 } }
 };
 enum { WAITS = sizeof waits / sizeof *waits };
 
@@ -148,15 +151,18 @@ static const schedule_test *scenario(unsigned k, bool strict)
         text = waits[usable[k]].text;
         flow.begin = waits[usable[k]].begin;
     } else {
-        text = queue_scripts[(k - usables) / BEGINNINGS];
+        text = queue_script((k - usables) / BEGINNINGS);
         flow.begin = beginnings[(k - usables) % BEGINNINGS];
     }
     return flow_test(text, play, strict);
 }
 
-static bool able(const char *s)
+static bool able(const char *s, const beginning *b)
 {
-    return (SUBJECT_TIMED || strpbrk(s, "tyxX") == NULL)
+    return (!ONE_PUSHES || threads_that(s, "spPxXy") <= 1)
+        && (!ONE_POPS || threads_that(s, "rcCtylLX") <= 1)
+        && (SUBJECT_BOUNDED || b->inside != FULL)
+        && (SUBJECT_TIMED || strpbrk(s, "tyxX") == NULL)
         && (SUBJECT_POP_N || strpbrk(s, "lL") == NULL)
         && (SUBJECT_BATCH || strpbrk(s, "PC") == NULL);
 }
@@ -175,10 +181,16 @@ int main(int argc, char **argv)
 #ifdef SUBJECT_SPARES
     SUBJECT_SPARES = BATCH;
 #endif
+#ifdef SUBJECT_SEGMENT
+    SUBJECT_SEGMENT = 3;
+#endif
+#ifdef SUBJECT_ROOMY
+    SUBJECT_ROOMY;
+#endif
     for (unsigned i = 0; i < WAITS; i++)
-        if (able(waits[i].text))
+        if (able(waits[i].text, &waits[i].begin))
             usable[usables++] = i;
-    trial.scenarios = usables + SCRIPTS * BEGINNINGS;
+    trial.scenarios = usables + usable_scripts() * BEGINNINGS;
     return schedule_program(argc, argv, &trial);
 }
 

@@ -185,7 +185,8 @@ static inline void set_up_flow(void)
         if (!subject_push(&flow.queue, mine, item_of(1))
             || !subject_pop(&flow.queue, mine, &item) || item != item_of(1))
             schedule_fail("one message does not pass");
-    for (unsigned i = 0; i < b->inside && push(mine, flow.number); i++)
+    for (unsigned i = 0; i < b->inside && (SUBJECT_BOUNDED || i < b->capacity)
+                         && push(mine, flow.number); i++)
         flow.number++;
 }
 
@@ -247,6 +248,39 @@ static const char *const queue_scripts[] = {
     "PP|CC|CC"
 };
 enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts };
+
+/* How many threads of a script do one of these? */
+static inline unsigned threads_that(const char *script, const char *letters)
+{
+    unsigned n = 0;
+
+    for (const char *s = script; s != NULL;) {
+        n += strcspn(s, letters) < strcspn(s, "|");
+        s = strchr(s, '|');
+        s = s != NULL ? s + 1 : NULL;
+    }
+    return n;
+}
+
+/* The k-th of those that the roles allow; NULL: there are fewer. */
+static inline const char *queue_script(unsigned k)
+{
+    for (unsigned i = 0; i < SCRIPTS; i++)
+        if ((!ONE_PUSHES || threads_that(queue_scripts[i], "pP") == 1)
+            && (!ONE_POPS || threads_that(queue_scripts[i], "cC") == 1)
+            && k-- == 0)
+            return queue_scripts[i];
+    return NULL;
+}
+
+static inline unsigned usable_scripts(void)
+{
+    unsigned n = 0;
+
+    while (queue_script(n) != NULL)
+        n++;
+    return n;
+}
 
 static inline history_spec flow_spec(bool strict)
 {

@@ -21,47 +21,16 @@ static void play(void *unused, unsigned who)
         move(*s, &flow.handles[who], &number);
 }
 
-/* How many of its threads do one of these. */
-static unsigned threads_that(const char *text, const char *letters)
-{
-    unsigned threads = take_scripts(text), n = 0;
-
-    for (unsigned i = 0; i < threads; i++) {
-        const char *s = scripts[i];
-
-        while (goes_on(s) && strchr(letters, *s) == NULL)
-            s++;
-        n += goes_on(s);
-    }
-    return n;
-}
-
-/* Those that the roles allow, one after the other; returns how many there are. */
-static unsigned find_usable(const char *usable[SCRIPTS])
-{
-    unsigned n = 0;
-
-    for (unsigned i = 0; i < SCRIPTS; i++)
-        if ((SUBJECT_ROLES[0] == 'm' || threads_that(queue_scripts[i], "pP") == 1)
-            && (SUBJECT_ROLES[2] == 'm' || threads_that(queue_scripts[i], "cC") == 1))
-            usable[n++] = queue_scripts[i];
-    return n;
-}
-
 static const schedule_test *scenario(unsigned k, bool strict)
 {
-    const char *usable[SCRIPTS];
-
-    find_usable(usable);
     flow.begin = beginnings[k % BEGINNINGS];
-    return flow_test(usable[k / BEGINNINGS], play, strict);
+    return flow_test(queue_script(k / BEGINNINGS), play, strict);
 }
 
 int main(int argc, char **argv)
 {
-    const char *usable[SCRIPTS];
     const schedule_trial trial = {
-        SUBJECT, find_usable(usable) * BEGINNINGS, scenario,
+        SUBJECT, usable_scripts() * BEGINNINGS, scenario,
         "p push, c pop, P and C two at once, j leaves and joins again; | begins the\n"
         "next thread; `of` is the capacity; `stale`: so many went through before\n", 0
     };
