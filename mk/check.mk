@@ -16,8 +16,8 @@ RUN       := RESULTS=$(RESULTS) tests/run.sh
 FLAVOURS := plain debug address/undefined thread \
     perturb/address/undefined perturb/thread schedule model fault
 LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
-# Asserts, and what runs under a scheduler, are hardly a matter of the compiler: with the
-# others, that is left to `make proof`.
+# Asserts, and what runs under a scheduler, are hardly a matter of the compiler: with
+# the others, that is left to `make proof`.
 CHECK_LEGS := $(filter-out $(foreach c,$(filter-out $(MAIN_CC),$(FOUND)), \
     $(addprefix leg/$c/,debug schedule model fault)),$(LEGS))
 TOOLS := headers-check house-check examples-check install-check controls-check \
