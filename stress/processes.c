@@ -9,6 +9,7 @@
 #include <pawl/mpmc_ring.h>
 #include <pawl/mpmc_ring64.h>
 #include <pawl/mpmc_swap.h>
+#include <pawl/mpmc_word.h>
 #include <pawl/sem.h>
 #include <pawl/spsc_ring.h>
 
@@ -80,12 +81,11 @@ static int open_ring(hall *at)
 /* A pointer means nothing in another process: its bits carry the message. */
 static uint64_t bits_of(const message *m) { return m->number * PROCESSES + m->from; }
 
-static message message_of(uint64_t bits)
+static void read_bits(message *m, uint64_t bits)
 {
-    message m = { bits % PROCESSES, bits / PROCESSES, 0 };
-
-    m.body = mix(m.number ^ m.from << 32);
-    return m;
+    m->from = bits % PROCESSES;
+    m->number = bits / PROCESSES;
+    m->body = mix(m->number ^ m->from << 32);
 }
 
 static bool push_ring(hall *at, void *port, const message *m)
@@ -100,7 +100,7 @@ static bool pop_ring(hall *at, void *port, message *m)
     bool popped = pawl_mpmc_ring_try_pop(ring(at), &item);
 
     (void)port;
-    *m = message_of((uintptr_t)item / 4);
+    read_bits(m, (uintptr_t)item / 4);
     return popped;
 }
 
@@ -126,7 +126,30 @@ static bool pop_ring64(hall *at, void *port, message *m)
     bool popped = pawl_mpmc_ring64_try_pop(ring64(at), &bits);
 
     (void)port;
-    *m = message_of(~bits);
+    read_bits(m, ~bits);
+    return popped;
+}
+
+static pawl_mpmc_word *word(hall *at) { return (pawl_mpmc_word *)(void *)at->block; }
+
+static int open_word(hall *at)
+{
+    return pawl_mpmc_word_init(word(at), BLOCK, CAPACITY);
+}
+
+static bool push_word(hall *at, void *port, const message *m)
+{
+    (void)port;
+    return pawl_mpmc_word_try_push(word(at), (uint32_t)bits_of(m));
+}
+
+static bool pop_word(hall *at, void *port, message *m)
+{
+    uint32_t item = 0;
+    bool popped = pawl_mpmc_word_try_pop(word(at), &item);
+
+    (void)port;
+    read_bits(m, item);
     return popped;
 }
 
@@ -350,6 +373,7 @@ static const kind kinds[] = {
     { "mpmc_ring", 2, 2, open_ring, take_part, join_nothing, push_ring, pop_ring },
     { "mpmc_ring64", 2, 2, open_ring64, take_part, join_nothing, push_ring64,
       pop_ring64 },
+    { "mpmc_word", 2, 2, open_word, take_part, join_nothing, push_word, pop_word },
     { "mpmc_swap", 2, 2, open_swap, take_part, join_swap, push_swap, pop_swap },
     { "sem", 4, 0, open_sem, come_and_go, join_nothing, NULL, NULL },
 };

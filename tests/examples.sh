@@ -104,5 +104,6 @@ for compiler; do
         example bundles 'the samples add up to 42501700000' $how
         example samples 'the samples add up to 49500000' $how
         example workers 'all add up to 5000050000' $how
+        example buffers 'the values add up to 4999950000' $how
     done
 done

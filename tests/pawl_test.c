@@ -24,7 +24,8 @@ static void it_brings_every_header(void **state)
         sizeof(pawl_event), sizeof(pawl_eventfd), sizeof(pawl_spinlock),
         sizeof(pawl_ticketlock), sizeof(pawl_sem), sizeof(pawl_spsc_ring),
         sizeof(pawl_mpmc_ring), sizeof(pawl_mpmc_ring64), sizeof(pawl_mpmc_swap),
-        sizeof(pawl_channel), sizeof(pawl_spsc_channel), sizeof(pawl_mpsc_channel),
+        sizeof(pawl_mpmc_word), sizeof(pawl_channel), sizeof(pawl_spsc_channel),
+        sizeof(pawl_mpsc_channel),
     };
     (void)state;
 

@@ -97,15 +97,22 @@ static inline void add(tally *t, const tally *more)
     t->mix ^= more->mix;
 }
 
+/* Where the thread's number begins in an item's: for some these are below 2^32. */
+#ifdef SUBJECT_FIRST
+enum { THREAD_SHIFT = 27 };
+#else
+enum { THREAD_SHIFT = 40 };
+#endif
+
 /* The k-th item of a thread: a multiple of 8, never NULL, the only one of its kind. */
 static inline void *item_of(unsigned thread, uint64_t k)
 {
-    return (void *)(uintptr_t)(((uint64_t)thread << 40 | (k + 1)) << 3);
+    return (void *)(uintptr_t)(((uint64_t)thread << THREAD_SHIFT | (k + 1)) << 3);
 }
 
 static inline unsigned thread_of(const void *item)
 {
-    return (unsigned)((uint64_t)(uintptr_t)item >> 43);
+    return (unsigned)((uint64_t)(uintptr_t)item >> THREAD_SHIFT >> 3);
 }
 
 /* How to wait after an attempt that failed: `pauses`, and from the attempt `yield_from`

@@ -29,6 +29,7 @@
 #include <pawl/mpmc_ring.h>
 #include <pawl/mpmc_ring64.h>
 #include <pawl/mpmc_swap.h>
+#include <pawl/mpmc_word.h>
 
 /* 5  unbounded queues, and queues to wait on */
 #include <pawl/mpsc_queue.h>

@@ -26,6 +26,9 @@
  *     #define SUBJECT_CONVOYS 1                   a push spins until those before it
  *                                                 are done: up to a time slice each,
  *                                                 where threads outnumber CPUs
+ *     #define SUBJECT_FIRST n                     a trial says where its items begin,
+ *                                                 if not at 0: at most 2^32 of them, 8
+ *                                                 bytes from one to the next
  *     #define SUBJECT_BATCH 1                     there are batches, n <= 16:
  *     static size_t subject_push_n(subject *q, handle *h, void **items, size_t n);
  *     static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n);

@@ -74,6 +74,9 @@ static inline void open_flow(unsigned producers, unsigned consumers, size_t capa
     atomic_store_explicit(&flow.popped, 0, memory_order_relaxed);
     atomic_store_explicit(&flow.tide, FREE, memory_order_relaxed);
     memset((void *)&flow.queue, 0, sizeof flow.queue);
+#ifdef SUBJECT_FIRST
+    SUBJECT_FIRST = (uintptr_t)flow.mail;
+#endif
     if (flow.mail == NULL
         || !subject_open(&flow.queue, capacity, producers + consumers + 1))
         die("no memory");
