@@ -3,11 +3,13 @@
 #
 #: make              libpawl.a and libpawl.so.0, in build/
 #: make deps         install what the build and the tests need and this machine lacks
+#: make deps-proof   what `make machines` needs: 300 MB to fetch, 1.2 GB of disk
 #: make check        all tests; the last line is `N passed, N failed`
 #: make proof        every rung of the ladder, for longer; writes PROOF.md
 #: make proof FAST=1  the same, shorter; writes build/PROOF.md
 #: make mutants      break each memory order, and more, and see that it is noticed
 #: make model        every structure under a model of C11's memory
+#: make machines     unit tests and short trials for other machines, under qemu-user
 #: make coverage     what the unit tests and short trials reach
 #: make soak MINUTES=30   trials with other threads, CPUs and signals each time
 #: make stress       every structure's trial, ours and peers', for longer
@@ -24,6 +26,7 @@
 #: DEBUG=1            with -DPAWL_DEBUG: callers' bugs are asserted
 #: ONLY="name ..."    stress, bench: only these subjects
 #: STRESS_FLAGS= BENCH_FLAGS=    passed on to the programs
+#: MACHINES="arm ..." machines: only these
 #: MINUTES=30 SEED=    soak: how long, and where its dice begin
 #: DEMO_INPUT=PATH    what the demo reads
 #: TIMEOUT=120        seconds after which a test or trial counts as hanging
@@ -38,18 +41,19 @@
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
-.PHONY: all deps check proof soak stress bench examples demo install uninstall
-.PHONY: clean help
+.PHONY: all deps deps-proof check proof soak stress bench examples demo install
+.PHONY: uninstall clean help
 
-OTHERS := $(filter-out deps,$(MAKECMDGOALS))
+DEPS   := $(filter deps deps-proof,$(MAKECMDGOALS))
+OTHERS := $(filter-out $(DEPS),$(MAKECMDGOALS))
 
-ifneq ($(and $(filter deps,$(MAKECMDGOALS)),$(OTHERS)),)
+ifneq ($(and $(DEPS),$(OTHERS)),)
 
 # `make deps check`: first deps, then a make of its own for the rest, so that what
 # was installed is found, and so that -j cannot mix the two.
 .PHONY: $(OTHERS) others
 $(OTHERS): others ; @:
-others: deps ; @$(MAKE) $(OTHERS)
+others: $(DEPS) ; @$(MAKE) $(OTHERS)
 
 else
 
@@ -60,11 +64,15 @@ include mk/check.mk
 include mk/model.mk
 include mk/mutants.mk
 include mk/coverage.mk
+include mk/machines.mk
 include mk/proof.mk
 
 endif
 
 deps: ; @tests/deps.sh
+deps-proof:
+	@tests/deps.sh proof
+	@tests/cmocka.sh $(abspath $(or $(BUILD),build))/machines/cmocka || true
 
 clean: ; $(Q)rm -rf $(BUILD)
 

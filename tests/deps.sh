@@ -5,6 +5,10 @@
 # Each need is a capability that is tried, and the package that brings it on Debian
 # and Ubuntu.  Nothing is missing: nothing is done, and neither network nor root is
 # needed.  What is only useful may stay missing, and then a line says what is lost.
+#
+# usage: tests/deps.sh        for the build and the tests
+#        tests/deps.sh proof  for other machines (machines.mk)
+#        tests/deps.sh newest-clang   says which clang-NUMBER is this system's newest
 set -u
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
@@ -61,6 +65,11 @@ can()
     readerwriterqueue) includes readerwriterqueue/readerwriterqueue.h ;;
     boost)  includes boost/lockfree/queue.hpp ;;
     tbb)    includes tbb/concurrent_queue.h ;;
+    musl)   links musl-gcc c '#include <stdatomic.h>' -static ;;
+    qemu)   has qemu-aarch64 || has qemu-aarch64-static ;;
+    newest-clang) links "$(newest_clang)" c '#include <stdatomic.h>' ;;
+    dpkg-source) has dpkg-source ;;
+    *-linux-gnu*) links "$1-gcc" c '#include <stdatomic.h>' -static ;;
     esac
 }
 
@@ -71,6 +80,11 @@ package()
     cmocka | ck | liburcu | concurrentqueue | readerwriterqueue | boost | tbb)
         echo "lib${1#lib}-dev" ;;
     clang-sanitizers)      clang_runtime ;;
+    musl)                  echo musl-tools ;;
+    qemu)                  echo qemu-user ;;
+    newest-clang)          newest_clang ;;
+    dpkg-source)           echo dpkg-dev ;;
+    *-linux-gnu*)          echo "gcc-$1 libc6-dev-$(debian_name "$1")-cross" ;;
     *)                     echo "$1" ;;
     esac
 }
@@ -85,18 +99,47 @@ clang_runtime()
     echo "libclang-common-${version:-14}-dev"
 }
 
+newest_clang()
+{
+    apt-cache search --names-only '^clang-[0-9]+$' 2>/dev/null | cut -d' ' -f1 \
+        | sort -t- -k2n | tail -n 1 | grep . || echo clang
+}
+
+# What Debian calls a machine.
+debian_name()
+{
+    case $1 in
+    aarch64-*)     echo arm64 ;;
+    arm-*)         echo armhf ;;
+    i686-*)        echo i386 ;;
+    powerpc64le-*) echo ppc64el ;;
+    *)             echo "${1%%-*}" ;;
+    esac
+}
+
 lost_without()
 {
     case $1 in
     clang)            echo "nothing is checked with clang" ;;
     clang-sanitizers) echo "the sanitizers run with gcc only" ;;
     strace)           echo "futex calls are not counted" ;;
-    *)                echo "no queue of theirs stands beside ours" ;;
+    concurrentqueue | readerwriterqueue | boost | tbb)
+        echo "no queue of theirs stands beside ours" ;;
+    qemu)             echo "nothing is run as on other machines" ;;
+    dpkg-source)      echo "nor is cmocka there for other machines" ;;
+    newest-clang | musl | *-linux-gnu*) echo "nothing is checked with it" ;;
     esac
 }
 
 required="gcc g++ gcc-sanitizers pkg-config cmocka ck liburcu"
 useful="clang clang-sanitizers strace concurrentqueue readerwriterqueue boost tbb"
+case ${1:-} in
+newest-clang) newest_clang; exit ;;
+proof)
+    required=
+    useful="aarch64-linux-gnu arm-linux-gnueabihf i686-linux-gnu powerpc64le-linux-gnu
+        riscv64-linux-gnu s390x-linux-gnu qemu musl newest-clang dpkg-source" ;;
+esac
 
 missing()       # NEED...: those of them that this machine lacks
 {

@@ -106,7 +106,7 @@ static void mpmc_ring_with_another_in_a_call(void **state)
 {
     size_t bytes = pawl_mpmc_ring_bytes(4);
     pawl_mpmc_ring *r = block(bytes);
-    void *item;
+    void *item = NULL;
     (void)state;
 
     assert_int_equal(pawl_mpmc_ring_init(r, bytes, 4), 0);

@@ -79,7 +79,8 @@ typedef struct pawl_mpmc_ring {
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) head;      /* consumers meet here */
 } pawl_mpmc_ring;
 
-#define PAWL_MPMC_RING_MAX (UINT64_C(1) << 40)          /* capacity, at most */
+/* Capacity, at most: 2^40; where size_t has 32 bits, 2^27. */
+#define PAWL_MPMC_RING_MAX ((size_t)1 << (sizeof(size_t) < 8 ? 27 : 40))
 
 PAWL_BEGIN
 
