@@ -90,6 +90,7 @@ install-check: leg/$(MAIN_CC)/thread
 
 house-check:
 	@$(RUN) check "house" tests/house.sh . $(BUILD)/libpawl.so
+	@$(RUN) check "probes" tests/probes.sh $(MAIN_CC) $(BUILD)/libpawl.so
 	@$(RUN) check "controls of house" tests/house_test.sh $(BUILD)/libpawl.so
 	@$(RUN) check "controls of counting" tests/run_test.sh
 

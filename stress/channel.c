@@ -10,6 +10,9 @@
 #ifndef SUBJECT_NAME
 #define SUBJECT_NAME "channel"
 #endif
+#ifndef SUBJECT_BEGIN
+#define SUBJECT_BEGIN(q) true
+#endif
 #define SUBJECT SUBJECT_NAME
 #define SUBJECT_ROLES "mpmc"
 #define SUBJECT_BOUNDED 1
@@ -34,7 +37,8 @@ static bool subject_open(subject *q, size_t capacity, unsigned threads)
 
     *q = (pawl_channel *)aligned_alloc(PAWL_LINE, bytes);
     return *q != NULL && pawl_channel_init(*q, bytes, capacity, threads, spares,
-                                           sizeof(void *), PAWL_PRIVATE) == 0;
+                                           sizeof(void *), PAWL_PRIVATE) == 0
+        && SUBJECT_BEGIN(*q);
 }
 
 /* Not all trials do this. */

@@ -4,6 +4,9 @@
 #include "unit.h"
 
 #include <pawl/channel.h>
+#include <pawl/eventfd.h>
+
+#include <poll.h>
 
 enum { SPARES = 4 };
 
@@ -234,6 +237,73 @@ static void close_wakes_all_who_wait(void **state)
     free(empty);
 }
 
+/* --- a thread, a poll loop and a callback, all at once ---------------------------- */
+
+typedef struct ear {
+    pawl_listener listener;             /* first: found by its address */
+    unsigned calls;
+} ear;
+
+static void fire(pawl_listener *l)
+{
+    ((ear *)(void *)l)->calls++;
+}
+
+static bool rung(pawl_eventfd *f)
+{
+    struct pollfd p = { pawl_eventfd_fd(f), POLLIN, 0 };
+    bool yes = poll(&p, 1, 0) == 1;
+
+    pawl_eventfd_clear(f);
+    return yes;
+}
+
+/* What is done to a channel on which all three wait for items. */
+static void push_2(pawl_channel_port *port)
+{
+    assert_int_equal(pawl_channel_try_push_n(port, 2), 2);
+}
+
+static void push_twice(pawl_channel_port *port)
+{
+    assert_int_equal(push(port, 1), 0);
+    assert_int_equal(push(port, 2), 0);
+}
+
+static void close_it(pawl_channel_port *port)
+{
+    assert_true(pawl_channel_close(pawl_channel_of_(port)));
+}
+
+static void all_three_wait_at_once(void **state)
+{
+    void (*const events[])(pawl_channel_port *) = { push_2, push_twice, close_it };
+    (void)state;
+
+    for (unsigned i = 0; i < 3; i++) {
+        pawl_channel *c = make(4, 2);
+        pawl_channel_port *port = enter(c);
+        ear callback = { PAWL_LISTENER_INIT(fire), 0 };
+        pawl_eventfd f = { 0 };
+        guest g = { 0 };
+
+        assert_int_equal(pawl_eventfd_open(&f, pawl_channel_items(c)), 0);
+        pawl_eventfd_arm(&f);
+        assert_int_equal(pawl_event_listen(pawl_channel_items(c), &callback.listener),
+                         0);
+        seat(&g, c, pop_one);
+        assert_false(rung(&f));
+        pawl_eventfd_arm(&f);
+        events[i](port);
+        finish(g.thread);
+        assert_int_equal(g.result, i < 2 ? 0 : ECANCELED);
+        assert_true(rung(&f));
+        assert_int_equal(callback.calls, 1);
+        pawl_eventfd_close(&f);
+        free(c);
+    }
+}
+
 static void signals_are_not_shown(void **state)
 {
     pawl_channel *c = make(1, 2);
@@ -340,6 +410,7 @@ int main(void)
         cmocka_unit_test(pop_n_waits_for_the_least),
         cmocka_unit_test(close_gives_pop_n_what_there_was),
         cmocka_unit_test(close_wakes_all_who_wait),
+        cmocka_unit_test(all_three_wait_at_once),
         cmocka_unit_test(signals_are_not_shown),
         cmocka_unit_test(what_was_pushed_is_popped),
     };

@@ -70,6 +70,7 @@ can()
     newest-clang) links "$(newest_clang)" c '#include <stdatomic.h>' ;;
     dpkg-source) has dpkg-source ;;
     *-linux-gnu*) links "$1-gcc" c '#include <stdatomic.h>' -static ;;
+    sdt)    includes sys/sdt.h ;;
     esac
 }
 
@@ -79,6 +80,7 @@ package()
     gcc | gcc-sanitizers)  echo gcc libc6-dev ;;
     cmocka | ck | liburcu | concurrentqueue | readerwriterqueue | boost | tbb)
         echo "lib${1#lib}-dev" ;;
+    sdt)                   echo systemtap-sdt-dev ;;
     clang-sanitizers)      clang_runtime ;;
     musl)                  echo musl-tools ;;
     qemu)                  echo qemu-user ;;
@@ -128,11 +130,12 @@ lost_without()
     qemu)             echo "nothing is run as on other machines" ;;
     dpkg-source)      echo "nor is cmocka there for other machines" ;;
     newest-clang | musl | *-linux-gnu*) echo "nothing is checked with it" ;;
+    sdt)              echo "the library has no probes" ;;
     esac
 }
 
 required="gcc g++ gcc-sanitizers pkg-config cmocka ck liburcu"
-useful="clang clang-sanitizers strace concurrentqueue readerwriterqueue boost tbb"
+useful="clang clang-sanitizers strace concurrentqueue readerwriterqueue boost tbb sdt"
 case ${1:-} in
 newest-clang) newest_clang; exit ;;
 proof)

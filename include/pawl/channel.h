@@ -3,13 +3,15 @@
  *
  * What       mpmc_swap's queue, ports and cells, and two event counts: push waits while
  *            it is full, pop while it is empty, threads and poll loops alike.  Nothing
- *            is paid for that while nobody waits, but one load.
+ *            is paid for that while nobody waits, but one load.  A channel_watch can
+ *            count what happens in it, and call when it fills up.
  * Source     Ours: mpmc_swap.h and event.h, joined.
  * Layer 5    uses mpmc_swap.h, event.h; backoff.h in src/channel.c.
  *
  * State      queue   an mpmc_swap, in the same block
  *            items   an event: notified once for each item pushed
  *            space   an event: notified once for each item popped
+ *            watch   who counts, as in channel_watch.h; NULL: nobody
  * Invariant  I1  who waits has announced itself on the event before it last looked at
  *                the queue
  *            I2  each push notifies items for what it pushed, each pop notifies space
@@ -58,8 +60,11 @@
 #include <pawl/event.h>
 #include <pawl/mpmc_swap.h>
 
+typedef struct pawl_channel_watch pawl_channel_watch;
+
 typedef struct pawl_channel {
     alignas(PAWL_LINE) pawl_event items;
+    pawl_channel_watch *watch;          /* not NULL: watched, in the state of items */
     alignas(PAWL_LINE) pawl_event space;
     /* The queue follows. */
 } pawl_channel;
@@ -110,6 +115,12 @@ PAWL_MUST_USE size_t pawl_channel_pop_n(pawl_channel_port *port, void **cells,
 int pawl_channel_push_slow_(pawl_channel_port *port, pawl_time until);
 int pawl_channel_pop_slow_(pawl_channel_port *port, void **cell, pawl_time until);
 
+/* For a channel that is watched: a call on this port has pushed `n` items, and `why` it
+ * pushed no more; has found it empty; has waited since `began`, for items or space. */
+void pawl_channel_saw_push_(pawl_channel_port *port, size_t n, int why);
+void pawl_channel_saw_empty_(pawl_channel *c);
+void pawl_channel_saw_wait_(pawl_channel *c, pawl_event *e, pawl_time began);
+
 PAWL_END
 
 /* What to listen to for items to pop (a consumer in a poll loop: eventfd.h), and for
@@ -142,6 +153,32 @@ static inline void pawl_channel_tell_(pawl_event *e, size_t n)
         pawl_event_notify(e, (uint32_t)n);
 }
 
+/* One item is in.  Where nobody waits and nobody watches, state is 0: watched is in it
+ * so that each push pays one load and one branch for both. */
+static inline void pawl_channel_pushed_(pawl_channel_port *port)
+{
+    pawl_channel *c = pawl_channel_of_(port);
+    /* seq_cst: it stands for pawl_event_waited, as that does: its [W]. */
+    uint64_t state = atomic_load_explicit(&c->items.state, memory_order_seq_cst);
+
+    if (PAWL_UNLIKELY(state != 0)) {
+        if (pawl_event_wanted_(state))
+            pawl_event_notify(&c->items, 1);
+        if (state & PAWL_EVENT_WATCHED_)
+            pawl_channel_saw_push_(port, 1, 0);
+    }
+}
+
+/* try_pop, not watched. */
+static inline int pawl_channel_take_(pawl_channel_port *port, void **cell)
+{
+    int result = pawl_mpmc_swap_try_pop(port, cell);
+
+    if (result == 0)
+        pawl_channel_tell_(&pawl_channel_of_(port)->space, 1);
+    return result;
+}
+
 /* Push the port's cell 0, if there is room now.  0, EAGAIN (full) or ECANCELED
  * (closed); on failure the cell is still ours, with its content. */
 PAWL_MUST_USE static inline int pawl_channel_try_push(pawl_channel_port *port)
@@ -149,7 +186,9 @@ PAWL_MUST_USE static inline int pawl_channel_try_push(pawl_channel_port *port)
     int result = pawl_mpmc_swap_try_push(port);
 
     if (result == 0)
-        pawl_channel_tell_(&pawl_channel_of_(port)->items, 1);
+        pawl_channel_pushed_(port);
+    else if (pawl_channel_of_(port)->watch != NULL)
+        pawl_channel_saw_push_(port, 0, result);
     return result;
 }
 
@@ -157,10 +196,13 @@ PAWL_MUST_USE static inline int pawl_channel_try_push(pawl_channel_port *port)
 PAWL_MUST_USE static inline size_t
 pawl_channel_try_push_n(pawl_channel_port *port, size_t n)
 {
-    size_t pushed = pawl_mpmc_swap_try_push_n(port, n);
+    int why;
+    size_t pushed = pawl_mpmc_swap_put_n_(port, n, &why);
 
     if (pushed > 0)
         pawl_channel_tell_(&pawl_channel_of_(port)->items, pushed);
+    if (PAWL_UNLIKELY(pawl_channel_of_(port)->watch != NULL))
+        pawl_channel_saw_push_(port, pushed, why);
     return pushed;
 }
 
@@ -170,10 +212,10 @@ pawl_channel_try_push_n(pawl_channel_port *port, size_t n)
 PAWL_MUST_USE static inline int
 pawl_channel_try_pop(pawl_channel_port *port, void **cell)
 {
-    int result = pawl_mpmc_swap_try_pop(port, cell);
+    int result = pawl_channel_take_(port, cell);
 
-    if (result == 0)
-        pawl_channel_tell_(&pawl_channel_of_(port)->space, 1);
+    if (result == EAGAIN && pawl_channel_of_(port)->watch != NULL)
+        pawl_channel_saw_empty_(pawl_channel_of_(port));
     return result;
 }
 

@@ -18,6 +18,7 @@
  *                     waking     notifiers that have chosen whom to wake, not yet done
  *                     listening  the list below is not empty
  *                     locked     somebody is at the list
+ *                     watched    means nothing here: see channel.h
  *            epoch    what sleepers sleep on; epoch: k -> k + 1 by each notify that
  *                     wakes, before it does
  *            first, last   the listeners, oldest first;  firing   calls of fire under
@@ -136,9 +137,10 @@ typedef struct pawl_event {
 
 #define PAWL_EVENT_LOCKED_    UINT64_C(1)
 #define PAWL_EVENT_LISTENING_ UINT64_C(2)
-#define PAWL_EVENT_WAITER_    (UINT64_C(1) << 2)        /* 20 bits each */
-#define PAWL_EVENT_SIGNAL_    (UINT64_C(1) << 22)
-#define PAWL_EVENT_WAKING_    (UINT64_C(1) << 42)
+#define PAWL_EVENT_WATCHED_   UINT64_C(4)
+#define PAWL_EVENT_WAITER_    (UINT64_C(1) << 3)        /* 20 bits each */
+#define PAWL_EVENT_SIGNAL_    (UINT64_C(1) << 23)
+#define PAWL_EVENT_WAKING_    (UINT64_C(1) << 43)
 #define PAWL_EVENT_COUNT_     ((UINT64_C(1) << 20) - 1)
 
 PAWL_BEGIN

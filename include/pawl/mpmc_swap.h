@@ -345,18 +345,28 @@ PAWL_MUST_USE static inline int pawl_mpmc_swap_try_push(pawl_mpmc_swap_port *por
     return pawl_mpmc_swap_guess_put_(port) ? 0 : pawl_mpmc_swap_put_(port);
 }
 
+/* try_push_n; *why says what ended it. */
+static inline size_t
+pawl_mpmc_swap_put_n_(pawl_mpmc_swap_port *port, size_t n, int *why)
+{
+    size_t pushed = 0;
+
+    PAWL_ASSERT(n <= port->spares, "more cells than the port has");
+    *why = 0;
+    while (pushed < n && (*why = pawl_mpmc_swap_try_push(port)) == 0)
+        pushed++;
+    return pushed;
+}
+
 /* Push the port's cells 0 to n - 1 (n <= spares), or as many as find room; returns how
  * many.  Those that were not pushed are now cells 0, 1, ...; why they were not, a
  * try_push tells.  What the caller wrote before is visible to whoever pops them. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_swap_try_push_n(pawl_mpmc_swap_port *port, size_t n)
 {
-    size_t pushed = 0;
+    int why;
 
-    PAWL_ASSERT(n <= port->spares, "more cells than the port has");
-    while (pushed < n && pawl_mpmc_swap_try_push(port) == 0)
-        pushed++;
-    return pushed;
+    return pawl_mpmc_swap_put_n_(port, n, &why);
 }
 
 /* Pop the oldest item: *cell is where it lies, the caller's as with try_pop_n.  It is

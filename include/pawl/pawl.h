@@ -34,6 +34,7 @@
 /* 5  unbounded queues, and queues to wait on */
 #include <pawl/mpsc_queue.h>
 #include <pawl/channel.h>
+#include <pawl/channel_watch.h>
 #include <pawl/spsc_channel.h>
 #include <pawl/mpsc_channel.h>
 
