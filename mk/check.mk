@@ -49,12 +49,16 @@ can_link = echo 'int main(void) { return 0; }' | $(compiler) -x c - \
     $(addprefix -fsanitize=,$(call has,thread address undefined)) \
     -o $(RESULTS)/$(subst /,-,$@).probe 2>/dev/null
 
+# Sanitizers notice the same at -O1, in half the time, building and running.
+sanitized = $(if $(and $(filter file,$(origin CFLAGS)), \
+    $(call has,thread address undefined)),CFLAGS='-O1 -g1')
+
 $(LEGS):
 	@if $(can_link); then $(MAKE) leg LEG='$(wordlist 2,9,$(words))' \
 	    CC=$(compiler) BUILD=$(tree) \
 	    SAN=$(subst $(empty) $(empty),$(comma),$(call has,thread address undefined)) \
 	    SEAM=$(call has,perturb schedule model fault) PERTURB= \
-	    DEBUG=$(call has,debug) ONLY= RESULTS=$(RESULTS) \
+	    DEBUG=$(call has,debug) ONLY= RESULTS=$(RESULTS) $(sanitized) \
 	    MAIN=$(if $(filter $(CC),$(compiler)),yes); \
 	else echo "SKIPPED $(wordlist 2,9,$(words)): cannot link that here (make deps)"; fi
 

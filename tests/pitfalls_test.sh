@@ -68,7 +68,7 @@ optimized()
     tree=$build/optimized/$1$(echo "$2" | tr -d ' ')
     programs=
     for t in $tests; do programs="$programs $tree/tests/${t}_test"; done
-    ${MAKE:-make} -s BUILD="$tree" CC="$1" CFLAGS="$2 -g" AR="$3" SAN= DEBUG= SEAM= \
+    ${MAKE:-make} -s BUILD="$tree" CC="$1" CFLAGS="$2" AR="$3" SAN= DEBUG= SEAM= \
         PERTURB= WERROR= $programs >"$scratch/log" || { cat "$scratch/log"; return 1; }
     for p in $programs; do
         "$p" >"$scratch/log" 2>&1 || { cat "$scratch/log"; return 1; }
