@@ -113,7 +113,7 @@ static void bad_input_is_refused_and_memory_left_alone(void **state)
     assert_int_equal(pawl_mpmc_word_init((void *)(memory + 64), bytes, 8), EINVAL);
     assert_int_equal(pawl_mpmc_word_init(NULL, bytes, 8), EINVAL);
     assert_int_equal(pawl_mpmc_word_init(q, SIZE_MAX, SIZE_MAX / 2 + 1), EOVERFLOW);
-    assert_int_equal(pawl_mpmc_word_init(q, SIZE_MAX, (size_t)PAWL_MPMC_WORD_MAX * 2),
+    assert_int_equal(pawl_mpmc_word_init(q, SIZE_MAX, PAWL_MPMC_WORD_MAX * 2),
                      EOVERFLOW);
     assert_int_equal(pawl_mpmc_word_init(q, bytes - 1, 8), ENOMEM);
     assert_int_equal(pawl_mpmc_word_init(q, 0, 8), ENOMEM);
@@ -128,10 +128,10 @@ static void bytes_are_0_where_init_would_refuse(void **state)
     (void)state;
     assert_int_equal(pawl_mpmc_word_bytes(0), 0);
     assert_int_equal(pawl_mpmc_word_bytes(3), 0);
-    assert_int_equal(pawl_mpmc_word_bytes((size_t)PAWL_MPMC_WORD_MAX * 2), 0);
+    assert_int_equal(pawl_mpmc_word_bytes(PAWL_MPMC_WORD_MAX * 2), 0);
     assert_int_equal(pawl_mpmc_word_bytes(SIZE_MAX / 2 + 1), 0);
     assert_true(pawl_mpmc_word_bytes(PAWL_MPMC_WORD_MAX)
-                > (uint64_t)PAWL_MPMC_WORD_MAX * 8);
+                > PAWL_MPMC_WORD_MAX * 8);
 }
 
 /* --- several at once ------------------------------------------------------ */

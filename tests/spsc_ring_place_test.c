@@ -351,7 +351,7 @@ static void another_takes_over_a_side(void **state)
 {
     size_t bytes = pawl_spsc_ring_bytes(2, sizeof(uint64_t));
     pawl_spsc_ring *r = shared_block(bytes);
-    uint64_t next = 0, in = 0, out;
+    uint64_t next = 0, in = 0, out = 0;
     (void)state;
 
     assert_int_equal(pawl_spsc_ring_init(r, bytes, 2, sizeof(uint64_t)), 0);

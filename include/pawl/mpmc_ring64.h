@@ -73,7 +73,8 @@ typedef struct pawl_mpmc_ring64_slot {
     uint64_t value;
 } pawl_mpmc_ring64_slot;
 
-#define PAWL_MPMC_RING64_MAX (UINT64_C(1) << 40)        /* capacity, at most */
+/* Capacity, at most; as much as fits the memory there is, where size_t has 32 bits. */
+#define PAWL_MPMC_RING64_MAX ((size_t)1 << (sizeof(size_t) < 8 ? 26 : 40))
 
 PAWL_BEGIN
 
