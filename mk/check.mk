@@ -65,7 +65,8 @@ $(LEGS):
 # With nothing behind the seam, the unit tests: what they check is not a matter of luck.
 # The trials wherever they have something to say; the peers' once, plain, by the main
 # compiler.  Histories are recorded under ThreadSanitizer, perturbed.
-LEG_UNITS = $(if $(SEAM),,$(UNITS))
+# Under a sanitizer one compiler is enough for them, until something is to be proved.
+LEG_UNITS = $(if $(or $(SEAM),$(if $(SAN),$(if $(MAIN)$(PROVING),,another))),,$(UNITS))
 LEG_WAYS  = $(or $(filter schedule model fault,$(SEAM)), \
     $(if $(DEBUG),,stress) $(if $(filter perturb-thread,$(FLAVOUR)),history))
 LEG_PEERS = $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS)))

@@ -2,8 +2,9 @@
 # examples.sh - every example in README.md and in the headers compiles.
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# usage: tests/examples.sh DIR LIBPAWL.A COMPILER...
+# usage: [ONLY=NAME] tests/examples.sh DIR LIBPAWL.A COMPILER...
 #
+# ONLY README.md's, one header's (spinlock.h), or a program (hello).
 # In README.md an example is a block fenced by ```c and ```.  In a header it is
 # what follows a comment line ` * Example`, up to the next empty comment line:
 #
@@ -78,6 +79,7 @@ extract
 for example in "$scratch"/*.txt; do
     [ -e "$example" ] || { echo "README.md has no example FAILED"; exit 1; }
     name=$(basename "$example" .txt)
+    case $name in "${ONLY:-}"*) ;; *) continue ;; esac
     if compiles "$@" && is_its_file; then echo "$name ok"; else echo "$name FAILED"; fi
 done
 
@@ -92,6 +94,7 @@ says()
 # example NAME WHAT HOW...: the same, with its verdict.
 example()
 {
+    case $1 in "${ONLY:-}"*) ;; *) return ;; esac
     if says "$@"; then echo "$1: $3 $4 $5 ok"; else echo "$1: $3 $4 $5 FAILED"; fi
 }
 

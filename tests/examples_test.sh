@@ -15,8 +15,9 @@ fresh()
     cp -R include src examples README.md "$copy/tree"
 }
 
-failures() { tests/examples.sh "$copy/tree" "$library" "$compiler" 2>/dev/null \
-    | grep 'FAILED$' >"$copy/$1"; }
+# failures TIME [NAME]
+failures() { ONLY=${2:-} tests/examples.sh "$copy/tree" "$library" "$compiler" \
+    2>/dev/null | grep 'FAILED$' >"$copy/$1"; }
 
 fresh
 failures before
@@ -28,7 +29,7 @@ noticed()
     what=$1 expected=$2; shift 2
     fresh
     (cd "$copy/tree" && "$@")
-    failures after
+    failures after "${expected%:}"
     if [ "$(grep -c "^$expected" "$copy/before")" \
         -lt "$(grep -c "^$expected" "$copy/after")" ]
     then echo "$what: noticed ok"; else echo "$what: not noticed FAILED"; fi
