@@ -192,7 +192,7 @@ static int usage(FILE *out)
         "  -d, --dir DIR          where the subjects' programs are (build/bench)\n"
         "      --only \"NAME ...\"  these subjects alone\n"
         "  -w, --workloads \"...\"  these alone: queue/solo, or solo, or queue\n"
-        "  -r, --reps N           repetitions, 1 to 100 (12)\n"
+        "  -r, --reps N           repetitions, 1 to 100 (8)\n"
         "  -m, --milliseconds N   how long a run takes, about (120)\n"
         "      --limit N          a run's limit in ms; then it `collapses` (2000)\n"
         "      --minutes N        stop after so many, with what there is (11)\n"
@@ -300,7 +300,7 @@ static bool write_results(const settings *s)
 
 int main(int argc, char **argv)
 {
-    settings s = { "build/bench", NULL, NULL, NULL, print_human, 12, 120, 2000, 11,
+    settings s = { "build/bench", NULL, NULL, NULL, print_human, 8, 120, 2000, 11,
                    false, isatty(STDERR_FILENO), 1 };
     struct sigaction action;
     int status = read_options(&s, argc, argv);
