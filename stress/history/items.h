@@ -185,12 +185,16 @@ static inline void close_items(worker *w) { close_emptied(w, pop_noted); }
 /* --- phases --------------------------------------------------------------------- */
 
 /* Has it been full, and empty, often enough?  In a short round, what has more room than
- * it was asked for may never be full. */
+ * it was asked for may never be full.  In a long one, what nothing bounds is not empty
+ * again where producers are more than consumers. */
 static inline bool items_shown(void)
 {
     bool bounded = SUBJECT_BOUNDED && !(record.brief && SUBJECT_FLOOR);
+    bool outrun = !SUBJECT_BOUNDED && record.refused[0] == 0 && !record.brief
+               && record.firsts > record.threads - record.firsts;
 
-    return (often(record.refused[0]) || !bounded) && often(record.refused[1]);
+    return (often(record.refused[0]) || !bounded)
+        && (often(record.refused[1]) || outrun);
 }
 
 static inline void tell_items(const char *phase)
