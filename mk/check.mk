@@ -36,7 +36,8 @@ check:
 	@$(MAKE) -k $(jobs) every-check || echo "0 1 make" >$(RESULTS)/make
 	@tests/tally.sh $(RESULTS)
 
-every-check: $(CHECK_LEGS) $(TOOLS)
+# What is long and waits for nothing goes first.
+every-check: mutants-check $(CHECK_LEGS) $(TOOLS)
 
 # --- a leg ----------------------------------------------------------------------
 

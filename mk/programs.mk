@@ -52,7 +52,7 @@ DPDK        = $(eval DPDK := $$(patsubst -I%,-isystem %,$$(shell \
 PEERS       = $(eval PEERS := $$(shell tests/peers.sh $$(CC) $$(DPDK) \
     $$(CPPFLAGS)))$(PEERS)
 say_lacking = @for p in $(filter-out $(PEERS),$(ALL_PEERS)); do \
-    echo "SKIPPED $$p: its header is not here (make deps)"; done
+    echo "SKIPPED $$p: its header is not here (README: Numbers)"; done
 # ThreadSanitizer cannot see atomics in assembly, fences, and what a library does; and
 # boost's nodes may be looked at when they are free.
 UNSEEN     := $(filter ck_% urcu_% rte_% tbb_% concurrentqueue readerwriterqueue \
