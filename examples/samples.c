@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include <pawl/pawl.h>
-
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +14,7 @@ static void *measure(void *unused)
     for (size_t left = SAMPLES, n = left; left > 0; n = left) {
         int *to = (int *)pawl_spsc_ring_reserve(ring, &n, sizeof *to);
         if (to == NULL) { pawl_yield(); continue; }         /* full */
-        for (size_t i = 0; i < n; i++)
-            to[i] = (int)left-- % 100;
+        for (size_t i = 0; i < n; i++) to[i] = (int)left-- % 100;
         pawl_spsc_ring_commit(ring, n);                     /* all n at once */
     }
     return unused;
@@ -34,8 +32,7 @@ int main(void)
     for (size_t left = SAMPLES, n = left; left > 0; n = left) {
         int *from = (int *)pawl_spsc_ring_peek(ring, &n, sizeof *from);
         if (from == NULL) { pawl_yield(); continue; }       /* empty */
-        for (size_t i = 0; i < n; i++, left--)
-            sum += from[i];
+        for (size_t i = 0; i < n; i++, left--) sum += from[i];
         pawl_spsc_ring_release(ring, n);
     }
     printf("the samples add up to %ld\n", sum);

@@ -16,10 +16,10 @@ RUN       := RESULTS=$(RESULTS) tests/run.sh
 FLAVOURS := plain debug address/undefined thread \
     perturb/address/undefined perturb/thread schedule model fault
 LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
-# Asserts, and what runs under a scheduler, are hardly a matter of the compiler: with
-# the others, that is left to `make proof`.
+# What runs under a scheduler is hardly a matter of the compiler: with the others, that
+# is left to `make proof`.
 CHECK_LEGS := $(filter-out $(foreach c,$(filter-out $(MAIN_CC),$(FOUND)), \
-    $(addprefix leg/$c/,debug schedule model fault)),$(LEGS))
+    $(addprefix leg/$c/,schedule model fault)),$(LEGS))
 TOOLS := headers-check house-check examples-check install-check controls-check \
     pitfalls-check mutants-check
 
@@ -66,8 +66,7 @@ $(LEGS):
 # With nothing behind the seam, the unit tests: what they check is not a matter of luck.
 # The trials wherever they have something to say; the peers' once, plain, by the main
 # compiler.  Histories are recorded under ThreadSanitizer, perturbed.
-# Under a sanitizer one compiler is enough for them, until something is to be proved.
-LEG_UNITS = $(if $(or $(SEAM),$(if $(SAN),$(if $(MAIN)$(PROVING),,another))),,$(UNITS))
+LEG_UNITS = $(if $(SEAM),,$(UNITS))
 LEG_WAYS  = $(or $(filter schedule model fault,$(SEAM)), \
     $(if $(DEBUG),,stress) $(if $(filter perturb-thread,$(FLAVOUR)),history))
 LEG_PEERS = $(if $(MAIN),$(if $(FLAVOUR),,$(PEERS)))

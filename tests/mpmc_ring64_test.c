@@ -5,24 +5,8 @@
 
 #include <pawl/mpmc_ring64.h>
 
-static_assert(sizeof(pawl_mpmc_ring64) == 3 * PAWL_LINE, "layout");
-static_assert(offsetof(pawl_mpmc_ring64, tail) == PAWL_LINE, "layout");
-static_assert(offsetof(pawl_mpmc_ring64, head) == 2 * PAWL_LINE, "layout");
 static_assert(sizeof(pawl_mpmc_ring64_slot) == 16, "layout");
 static_assert(offsetof(pawl_mpmc_ring64_slot, value) == 8, "layout");
-
-static pawl_mpmc_ring64 *make(size_t capacity)
-{
-    size_t bytes = pawl_mpmc_ring64_bytes(capacity);
-    pawl_mpmc_ring64 *r = block(bytes);
-
-    assert_int_equal(bytes, sizeof *r + (capacity * 16 + PAWL_LINE - 1)
-                                            / PAWL_LINE * PAWL_LINE);
-    assert_int_equal(pawl_mpmc_ring64_init(r, bytes, capacity), 0);
-    assert_true(untouched((char *)(r + 1) + capacity * 16, bytes - sizeof *r
-                                                               - capacity * 16));
-    return r;
-}
 
 /* The i-th value of a test: of all kinds, 0 and all bits among them. */
 static uint64_t value(uint64_t i)
@@ -35,113 +19,13 @@ static uint64_t value(uint64_t i)
     }
 }
 
-/* --- a ring that is watched ----------------------------------------------- */
-
-enum { MOST = 100 };
-
-typedef struct watched {
-    pawl_mpmc_ring64 *ring;
-    size_t capacity;
-    uint64_t pushed, popped;
-} watched;
-
-static watched watch(size_t capacity)
-{
-    return (watched){ make(capacity), capacity, 0, 0 };
-}
-
-/* As many as fit go in, by one thread. */
-static void push(watched *w, size_t n)
-{
-    size_t room = w->capacity - (size_t)(w->pushed - w->popped), pushed;
-    uint64_t values[MOST];
-
-    for (size_t i = 0; i < n; i++)
-        values[i] = value(w->pushed + i);
-    pushed = n == 1 ? pawl_mpmc_ring64_try_push(w->ring, values[0])
-                    : pawl_mpmc_ring64_try_push_n(w->ring, values, n);
-    assert_int_equal(pushed, n < room ? n : room);
-    w->pushed += pushed;
-}
-
-/* As many as there are come out, in order; no more is written. */
-static void pop(watched *w, size_t n)
-{
-    size_t inside = (size_t)(w->pushed - w->popped), popped;
-    uint64_t values[MOST];
-
-    memset(values, PATTERN, sizeof values);
-    popped = n == 1 ? pawl_mpmc_ring64_try_pop(w->ring, values)
-                    : pawl_mpmc_ring64_try_pop_n(w->ring, values, n);
-    assert_int_equal(popped, n < inside ? n : inside);
-    for (size_t i = 0; i < popped; i++)
-        assert_true(values[i] == value(w->popped + i));
-    assert_true(untouched(values + popped, (MOST - popped) * sizeof *values));
-    w->popped += popped;
-}
-
-/* Full, empty, and all between, in steps of 1, of a ring, and of more. */
-static void exercise(watched *w, unsigned rounds, bool hint)
-{
-    const size_t batches[] = { 1, 0, 3, w->capacity, 2, w->capacity + 1, MOST };
-
-    for (unsigned i = 0; i < rounds; i++) {
-        push(w, batches[i % 7]);
-        if (hint)
-            assert_int_equal(pawl_mpmc_ring64_count_hint(w->ring),
-                             w->pushed - w->popped);
-        pop(w, batches[i / 7 % 7]);
-        if (i % 11 == 0)
-            push(w, MOST);
-        if (i % 13 == 0)
-            pop(w, MOST);
-    }
-    while (w->popped < w->pushed)
-        pop(w, 1);
-    pop(w, 1);
-}
-
-static const size_t capacities[] = { 1, 2, 4, 8, 64 };
-
-static void it_is_first_in_first_out(void **state)
-{
-    (void)state;
-    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
-        watched w = watch(capacities[c]);
-
-        exercise(&w, 1000, true);
-        free(w.ring);
-    }
-}
-
-static void positions_and_turns_may_wrap(void **state)
-{
-    (void)state;
-    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++)
-        for (uint64_t before = 0; before < 70; before += 3)
-            for (unsigned i = 0; i < 2; i++) {
-                uint64_t wrap = (uint64_t)i << 63;      /* of positions; of turns */
-                watched w = watch(capacities[c]);
-
-                pawl_mpmc_ring64_init_at_(w.ring, wrap - before);
-                exercise(&w, 100, wrap != 0);
-                assert_true(atomic_load_explicit(&w.ring->head, memory_order_relaxed)
-                            - wrap < 10000);
-                free(w.ring);
-            }
-}
-
-static void the_hint_is_0_to_capacity(void **state)
-{
-    pawl_mpmc_ring64 *r = make(4);
-    (void)state;
-
-    atomic_store_explicit(&r->head, 5, memory_order_relaxed);
-    assert_int_equal(pawl_mpmc_ring64_count_hint(r), 0);    /* head is read first */
-    atomic_store_explicit(&r->tail, 100, memory_order_relaxed);
-    assert_int_equal(pawl_mpmc_ring64_count_hint(r), 4);
-    free(r);
-}
+typedef pawl_mpmc_ring64 ring;
+typedef uint64_t element;
+enum { SLOT = 16, SPILLS = false };
+#define CALL(name) pawl_mpmc_ring64_##name
+#define MAX        PAWL_MPMC_RING64_MAX
+#define element_of value
+#include "ring.h"
 
 /* A thread stopped between claim and store: later values wait behind its slot. */
 static void a_claimed_slot_holds_up_those_behind_it(void **state)
@@ -161,43 +45,6 @@ static void a_claimed_slot_holds_up_those_behind_it(void **state)
     assert_true(pawl_mpmc_ring64_try_pop(r, &got) && got == 2);
     assert_true(pawl_mpmc_ring64_try_pop(r, &got) && got == 3);
     free(r);
-}
-
-/* --- bad input ------------------------------------------------------------ */
-
-static void bad_input_is_refused_and_memory_left_alone(void **state)
-{
-    size_t bytes = pawl_mpmc_ring64_bytes(8);
-    char *memory = block(bytes + PAWL_LINE);
-    pawl_mpmc_ring64 *r = (void *)memory;
-    (void)state;
-
-    assert_int_equal(pawl_mpmc_ring64_init(r, bytes, 0), EINVAL);
-    assert_int_equal(pawl_mpmc_ring64_init(r, bytes, 6), EINVAL);
-    assert_int_equal(pawl_mpmc_ring64_init(r, SIZE_MAX, SIZE_MAX), EINVAL);
-    assert_int_equal(pawl_mpmc_ring64_init((void *)(memory + 8), bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_ring64_init((void *)(memory + 64), bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_ring64_init(NULL, bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_ring64_init(r, SIZE_MAX, SIZE_MAX / 2 + 1), EOVERFLOW);
-    assert_int_equal(pawl_mpmc_ring64_init(r, SIZE_MAX, PAWL_MPMC_RING64_MAX * 2),
-                     EOVERFLOW);
-    assert_int_equal(pawl_mpmc_ring64_init(r, bytes - 1, 8), ENOMEM);
-    assert_int_equal(pawl_mpmc_ring64_init(r, 0, 8), ENOMEM);
-    assert_true(untouched(memory, bytes + PAWL_LINE));
-    assert_int_equal(pawl_mpmc_ring64_init(r, bytes, 8), 0);
-    assert_true(untouched(memory + bytes, PAWL_LINE));
-    free(memory);
-}
-
-static void bytes_are_0_where_init_would_refuse(void **state)
-{
-    (void)state;
-    assert_int_equal(pawl_mpmc_ring64_bytes(0), 0);
-    assert_int_equal(pawl_mpmc_ring64_bytes(3), 0);
-    assert_int_equal(pawl_mpmc_ring64_bytes(PAWL_MPMC_RING64_MAX * 2), 0);
-    assert_int_equal(pawl_mpmc_ring64_bytes(SIZE_MAX / 2 + 1), 0);
-    assert_true(pawl_mpmc_ring64_bytes(PAWL_MPMC_RING64_MAX)
-                > PAWL_MPMC_RING64_MAX * 16);
 }
 
 /* --- threads -------------------------------------------------------------- */
@@ -355,7 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_first_in_first_out),
-        cmocka_unit_test(positions_and_turns_may_wrap),
+        cmocka_unit_test(positions_may_wrap),
         cmocka_unit_test(the_hint_is_0_to_capacity),
         cmocka_unit_test(a_claimed_slot_holds_up_those_behind_it),
         cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),

@@ -5,23 +5,6 @@
 
 #include <pawl/mpmc_ring.h>
 
-static_assert(sizeof(pawl_mpmc_ring) == 3 * PAWL_LINE, "layout");
-static_assert(offsetof(pawl_mpmc_ring, tail) == PAWL_LINE, "layout");
-static_assert(offsetof(pawl_mpmc_ring, head) == 2 * PAWL_LINE, "layout");
-
-static pawl_mpmc_ring *make(size_t capacity)
-{
-    size_t bytes = pawl_mpmc_ring_bytes(capacity);
-    pawl_mpmc_ring *r = block(bytes);
-
-    assert_int_equal(bytes, sizeof *r + (capacity * 8 + PAWL_LINE - 1)
-                                            / PAWL_LINE * PAWL_LINE);
-    assert_int_equal(pawl_mpmc_ring_init(r, bytes, capacity), 0);
-    assert_true(untouched((char *)(r + 1) + capacity * 8, bytes - sizeof *r
-                                                              - capacity * 8));
-    return r;
-}
-
 /* The i-th item of a test: a multiple of 4, now and then NULL or the highest. */
 static void *item(uint64_t i)
 {
@@ -32,117 +15,13 @@ static void *item(uint64_t i)
     }
 }
 
-/* --- a ring that is watched ----------------------------------------------- */
-
-enum { MOST = 100 };
-
-typedef struct watched {
-    pawl_mpmc_ring *ring;
-    size_t capacity;
-    uint64_t pushed, popped;
-} watched;
-
-static watched watch(size_t capacity)
-{
-    return (watched){ make(capacity), capacity, 0, 0 };
-}
-
-/* As many as fit go in, by one thread. */
-static void push(watched *w, size_t n)
-{
-    size_t room = w->capacity - (size_t)(w->pushed - w->popped), pushed;
-    void *items[MOST];
-
-    for (size_t i = 0; i < n; i++)
-        items[i] = item(w->pushed + i);
-    pushed = n == 1 ? pawl_mpmc_ring_try_push(w->ring, items[0])
-                    : pawl_mpmc_ring_try_push_n(w->ring, items, n);
-    assert_int_equal(pushed, n < room ? n : room);
-    w->pushed += pushed;
-}
-
-/* As many as there are come out, in order; what was not asked for is left alone. */
-static void pop(watched *w, size_t n)
-{
-    size_t inside = (size_t)(w->pushed - w->popped), popped;
-    void *items[MOST];
-
-    memset(items, PATTERN, sizeof items);
-    popped = n == 1 ? pawl_mpmc_ring_try_pop(w->ring, items)
-                    : pawl_mpmc_ring_try_pop_n(w->ring, items, n);
-    assert_int_equal(popped, n < inside ? n : inside);
-    for (size_t i = 0; i < popped; i++)
-        assert_ptr_equal(items[i], item(w->popped + i));
-    n = n == 1 ? popped : n;            /* a single item is left alone on failure */
-    assert_true(untouched(items + n, (MOST - n) * sizeof *items));
-    w->popped += popped;
-}
-
-/* Full, empty, and all between, in steps of 1 and of many. */
-static void exercise(watched *w, unsigned rounds, bool hint)
-{
-    for (unsigned i = 0; i < rounds; i++) {
-        static const size_t batches[] = { 1, 0, 3, 2, 64, 7, MOST };
-
-        push(w, batches[i % 7]);
-        if (hint)
-            assert_int_equal(pawl_mpmc_ring_count_hint(w->ring),
-                             w->pushed - w->popped);
-        pop(w, batches[i / 7 % 7]);
-        if (i % 11 == 0)
-            push(w, MOST);
-        if (i % 13 == 0)
-            pop(w, MOST);
-    }
-    while (w->popped < w->pushed)
-        pop(w, 1);
-    pop(w, 1);
-}
-
-static const size_t capacities[] = { 1, 2, 4, 8, 64 };
-
-static void it_is_first_in_first_out(void **state)
-{
-    (void)state;
-    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++) {
-        watched w = watch(capacities[c]);
-
-        exercise(&w, 1000, true);
-        free(w.ring);
-    }
-}
-
-static void positions_and_laps_may_wrap(void **state)
-{
-    (void)state;
-    for (size_t c = 0; c < sizeof capacities / sizeof *capacities; c++)
-        for (uint64_t before = 0; before < 70; before += 3) {
-            static const uint64_t wraps[] = { 0, UINT64_C(1) << 63, UINT64_C(1) << 62,
-                                              UINT64_C(1) << 32 };
-
-            for (size_t i = 0; i < sizeof wraps / sizeof *wraps; i++) {
-                watched w = watch(capacities[c]);
-
-                pawl_mpmc_ring_init_at_(w.ring, wraps[i] - before);
-                exercise(&w, 100, wraps[i] != 0);
-                assert_true(atomic_load_explicit(&w.ring->head, memory_order_relaxed)
-                            - wraps[i] < 10000);
-                free(w.ring);
-            }
-        }
-}
-
-static void the_hint_is_0_to_capacity(void **state)
-{
-    pawl_mpmc_ring *r = make(4);
-    (void)state;
-
-    atomic_store_explicit(&r->head, 5, memory_order_relaxed);
-    assert_int_equal(pawl_mpmc_ring_count_hint(r), 0);      /* head is read first */
-    atomic_store_explicit(&r->tail, 100, memory_order_relaxed);
-    assert_int_equal(pawl_mpmc_ring_count_hint(r), 4);
-    free(r);
-}
+typedef pawl_mpmc_ring ring;
+typedef void *element;
+enum { SLOT = 8, SPILLS = true };
+#define CALL(name) pawl_mpmc_ring_##name
+#define MAX        PAWL_MPMC_RING_MAX
+#define element_of item
+#include "ring.h"
 
 /* A thread stopped between claim and store: later items wait behind its slot. */
 static void a_claimed_slot_holds_up_those_behind_it(void **state)
@@ -163,43 +42,6 @@ static void a_claimed_slot_holds_up_those_behind_it(void **state)
     assert_true(pawl_mpmc_ring_try_pop(r, &got));
     assert_ptr_equal(got, item(3));
     free(r);
-}
-
-/* --- bad input ------------------------------------------------------------ */
-
-static void bad_input_is_refused_and_memory_left_alone(void **state)
-{
-    size_t bytes = pawl_mpmc_ring_bytes(8);
-    char *memory = block(bytes + PAWL_LINE);
-    pawl_mpmc_ring *r = (void *)memory;
-    (void)state;
-
-    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 0), EINVAL);
-    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 3), EINVAL);
-    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 6), EINVAL);
-    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, SIZE_MAX), EINVAL);
-    assert_int_equal(pawl_mpmc_ring_init((void *)(memory + 8), bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_ring_init((void *)(memory + 64), bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_ring_init(NULL, bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, SIZE_MAX / 2 + 1), EOVERFLOW);
-    assert_int_equal(pawl_mpmc_ring_init(r, SIZE_MAX, PAWL_MPMC_RING_MAX * 2),
-                     EOVERFLOW);
-    assert_int_equal(pawl_mpmc_ring_init(r, bytes - 1, 8), ENOMEM);
-    assert_int_equal(pawl_mpmc_ring_init(r, 0, 8), ENOMEM);
-    assert_true(untouched(memory, bytes + PAWL_LINE));
-    assert_int_equal(pawl_mpmc_ring_init(r, bytes, 8), 0);
-    assert_true(untouched(memory + bytes, PAWL_LINE));
-    free(memory);
-}
-
-static void bytes_are_0_where_init_would_refuse(void **state)
-{
-    (void)state;
-    assert_int_equal(pawl_mpmc_ring_bytes(0), 0);
-    assert_int_equal(pawl_mpmc_ring_bytes(3), 0);
-    assert_int_equal(pawl_mpmc_ring_bytes(PAWL_MPMC_RING_MAX * 2), 0);
-    assert_int_equal(pawl_mpmc_ring_bytes(SIZE_MAX / 2 + 1), 0);
-    assert_true(pawl_mpmc_ring_bytes(PAWL_MPMC_RING_MAX) > PAWL_MPMC_RING_MAX * 8);
 }
 
 /* --- threads -------------------------------------------------------------- */
@@ -407,7 +249,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_first_in_first_out),
-        cmocka_unit_test(positions_and_laps_may_wrap),
+        cmocka_unit_test(positions_may_wrap),
         cmocka_unit_test(the_hint_is_0_to_capacity),
         cmocka_unit_test(a_claimed_slot_holds_up_those_behind_it),
         cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),

@@ -1,6 +1,7 @@
 /* mpmc_word_test.c - what mpmc_word.h promises.
  * SPDX-License-Identifier: BSD-2-Clause
  */
+#include "capacity.h"
 #include "word.h"
 
 static_assert(sizeof(pawl_mpmc_word) == 3 * PAWL_LINE, "layout");
@@ -98,40 +99,23 @@ static void laps_and_positions_may_wrap(void **state)
 
 /* --- bad input ------------------------------------------------------------ */
 
+static int init(void *memory, size_t bytes, size_t capacity)
+{
+    return pawl_mpmc_word_init(memory, bytes, capacity);
+}
+
+static const sized words = { pawl_mpmc_word_bytes, init, PAWL_MPMC_WORD_MAX, 8 };
+
 static void bad_input_is_refused_and_memory_left_alone(void **state)
 {
-    size_t bytes = pawl_mpmc_word_bytes(8);
-    char *memory = block(bytes + PAWL_LINE);
-    pawl_mpmc_word *q = (void *)memory;
     (void)state;
-
-    assert_int_equal(pawl_mpmc_word_init(q, bytes, 0), EINVAL);
-    assert_int_equal(pawl_mpmc_word_init(q, bytes, 3), EINVAL);
-    assert_int_equal(pawl_mpmc_word_init(q, bytes, 6), EINVAL);
-    assert_int_equal(pawl_mpmc_word_init(q, SIZE_MAX, SIZE_MAX), EINVAL);
-    assert_int_equal(pawl_mpmc_word_init((void *)(memory + 8), bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_word_init((void *)(memory + 64), bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_word_init(NULL, bytes, 8), EINVAL);
-    assert_int_equal(pawl_mpmc_word_init(q, SIZE_MAX, SIZE_MAX / 2 + 1), EOVERFLOW);
-    assert_int_equal(pawl_mpmc_word_init(q, SIZE_MAX, PAWL_MPMC_WORD_MAX * 2),
-                     EOVERFLOW);
-    assert_int_equal(pawl_mpmc_word_init(q, bytes - 1, 8), ENOMEM);
-    assert_int_equal(pawl_mpmc_word_init(q, 0, 8), ENOMEM);
-    assert_true(untouched(memory, bytes + PAWL_LINE));
-    assert_int_equal(pawl_mpmc_word_init(q, bytes, 8), 0);
-    assert_true(untouched(memory + bytes, PAWL_LINE));
-    free(memory);
+    refuses_bad_input_and_leaves_memory_alone(&words);
 }
 
 static void bytes_are_0_where_init_would_refuse(void **state)
 {
     (void)state;
-    assert_int_equal(pawl_mpmc_word_bytes(0), 0);
-    assert_int_equal(pawl_mpmc_word_bytes(3), 0);
-    assert_int_equal(pawl_mpmc_word_bytes(PAWL_MPMC_WORD_MAX * 2), 0);
-    assert_int_equal(pawl_mpmc_word_bytes(SIZE_MAX / 2 + 1), 0);
-    assert_true(pawl_mpmc_word_bytes(PAWL_MPMC_WORD_MAX)
-                > PAWL_MPMC_WORD_MAX * 8);
+    says_0_bytes_where_init_would_refuse(&words);
 }
 
 /* --- several at once ------------------------------------------------------ */

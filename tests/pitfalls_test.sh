@@ -4,7 +4,7 @@
 #
 # usage: MAKE=make tests/pitfalls_test.sh BUILD COMPILER...
 # The list is held against the tests, and spoiled copies of it are to be refused.  Then
-# the unit tests below run as each compiler makes them with -O0, and with -O3 -flto.
+# the unit tests below run as each compiler makes them with -O0, -O3 and -flto.
 set -u
 build=$1; shift
 tests="pitfalls pitfalls_wait pitfalls_lock edges_wrap edges_nested edges_ports
@@ -79,7 +79,7 @@ for compiler; do
     archiver=gcc-ar         # one that can read what -flto leaves for the linker
     "$compiler" --version | grep -qi clang && archiver=$(PATH=$PATH:$(dirname \
         "$(readlink -f "$(command -v "$compiler")")") command -v llvm-ar)
-    for flags in -O0 "-O3 -flto"; do
+    for flags in -O0 -O3 "-O3 -flto"; do
         if ! echo 'int main(void) { return 0; }' | "$compiler" $flags -x c - \
             -o "$scratch/probe" 2>/dev/null
         then echo "SKIPPED pitfall_26_optimizers: $compiler $flags does not link"

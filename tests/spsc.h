@@ -81,4 +81,19 @@ static inline size_t pop(size_t n)
     return popped;
 }
 
+/* --- from a process to its child: one feeds, the other consumes 64-bit numbers */
+
+static inline void from_process_to_child(void *(*feed)(void *), int (*in_child)(void *))
+{
+    size_t bytes = pawl_spsc_ring_bytes(64, sizeof(uint64_t));
+    pawl_spsc_ring *r = shared_block(bytes);
+    pid_t pid;
+
+    assert_int_equal(pawl_spsc_ring_init(r, bytes, 64, sizeof(uint64_t)), 0);
+    pid = child(in_child, r);
+    feed(r);
+    assert_int_equal(status_of(pid), 0);
+    munmap(r, bytes);
+}
+
 #endif

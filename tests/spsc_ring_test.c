@@ -202,16 +202,8 @@ static int consume_in_child(void *r)
 
 static void one_process_to_another(void **state)
 {
-    size_t bytes = pawl_spsc_ring_bytes(64, sizeof(uint64_t));
-    pawl_spsc_ring *r = shared_block(bytes);
-    pid_t pid;
     (void)state;
-
-    assert_int_equal(pawl_spsc_ring_init(r, bytes, 64, sizeof(uint64_t)), 0);
-    pid = child(consume_in_child, r);
-    produce(r);
-    assert_int_equal(status_of(pid), 0);
-    munmap(r, bytes);
+    from_process_to_child(produce, consume_in_child);
 }
 
 #ifdef PAWL_DEBUG

@@ -6,14 +6,10 @@
  * a queue of bundles, tried as mpmc_swap, and none of items.
  */
 #define _GNU_SOURCE 1
-#include <pawl/mpmc_swap.h>
-
-#include <stdlib.h>
 #include <string.h>
+#include <stddef.h>
 
 #define SUBJECT "mpmc_swap_bundle"
-#define SUBJECT_ROLES "mpmc"
-#define SUBJECT_BOUNDED 1
 #define SUBJECT_BATCH 1
 
 typedef struct bundle {
@@ -21,35 +17,9 @@ typedef struct bundle {
     void *items[16];
 } bundle;
 
-typedef pawl_mpmc_swap *subject;
-typedef pawl_mpmc_swap_port *handle;
-
-static bool subject_open(subject *q, size_t capacity, unsigned threads)
-{
-    size_t bytes = pawl_mpmc_swap_bytes(capacity, threads, 1, sizeof(bundle));
-
-    *q = (pawl_mpmc_swap *)aligned_alloc(PAWL_LINE, bytes);
-    return *q != NULL
-        && pawl_mpmc_swap_init(*q, bytes, capacity, threads, 1, sizeof(bundle)) == 0;
-}
-
-static void subject_close(subject *q) { free(*q); }
-
-static bool subject_join(subject *q, handle *h)
-{
-    pawl_mpmc_swap_port *port;          /* *h may stay in a register */
-
-    if (pawl_mpmc_swap_open(*q, &port) != 0)
-        return false;
-    *h = port;
-    return true;
-}
-
-static void subject_leave(subject *q, handle *h)
-{
-    (void)q;
-    pawl_mpmc_swap_leave(*h);
-}
+enum { spares = 1 };
+#define CELL sizeof(bundle)
+#include <subject/ports.h>
 
 static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
 {

@@ -73,7 +73,7 @@ typedef struct pawl_mpmc_ring64_slot {
     uint64_t value;
 } pawl_mpmc_ring64_slot;
 
-/* Capacity, at most; as much as fits the memory there is, where size_t has 32 bits. */
+/* Capacity, at most: 2^40; where size_t has 32 bits, 2^26. */
 #define PAWL_MPMC_RING64_MAX ((size_t)1 << (sizeof(size_t) < 8 ? 26 : 40))
 
 PAWL_BEGIN

@@ -43,7 +43,7 @@
  *            I4  a cell's content is touched by its owner only; a swap hands it over
  *            I5  a guess is a word that the port's next slot may hold: its lap, a cell
  *                that there is, no mark.  Wrong, its exchange changes nothing.
- * Speed      Three things that nothing depends on but time:
+ * Speed      Some things that nothing depends on but time:
  *            - Where one port pushes and one pops, cells come in the order of their
  *              numbers: then a port guesses, and exchanges without a look before.
  *            - Who loses an exchange to another waits for 64 pauses: meanwhile that
@@ -54,8 +54,8 @@
  *              pop returns later: by 32 pauses, and again as long as 32 more come in
  *              each, 17 times at most.  (A small queue scales both numbers down; in one
  *              of fewer than 128 no pop waits.)
- *            And small items go faster together: a cell can hold many, and is moved by
- *            one exchange.
+ *            - Small items go faster together: a cell can hold many, and is moved by
+ *              one exchange.
  * Effect     push at its exchange [A], pop at its exchange [B], close at its exchange
  *            [C]; full, empty and closed at the load of the slot, [D] or [E].
  *            [A] to [E] are seq_cst: else full and empty would each be exact, but not

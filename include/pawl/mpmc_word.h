@@ -93,7 +93,7 @@ typedef struct pawl_mpmc_word {
 
 #define PAWL_MPMC_WORD_FULL_ (UINT64_C(1) << 32)
 #define PAWL_MPMC_WORD_LAP_  (UINT64_C(1) << 33)
-/* Capacity, at most; as much as fits the memory there is, where size_t has 32 bits. */
+/* Capacity, at most: 2^30; where size_t has 32 bits, 2^27. */
 #define PAWL_MPMC_WORD_MAX   ((size_t)1 << (sizeof(size_t) < 8 ? 27 : 30))
 
 PAWL_BEGIN

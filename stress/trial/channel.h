@@ -234,7 +234,7 @@ static inline void channel_phases(void)
             phase_timed(3, items / 16);
     }
     sleeper_phases(5 + 20 / (unsigned)slowness());
-    phase_race(run.rounds > 0 ? run.rounds : slowness() == 1 ? 100000 : 10000);
+    phase_race(run.rounds > 0 ? run.rounds : 100000 / slowness());
 }
 
 int main(int argc, char **argv)

@@ -11,7 +11,7 @@
 
 #include <trial/flow.h>
 
-enum { RACE_POPS = 8, RACE_ITEMS = 64, FEW = 1000, RACE_SECONDS = 8 };
+enum { RACE_POPS = 8, RACE_ITEMS = 64, FEW = 1000, RACE_SECONDS = 15 };
 
 static struct {
     subject queue;
