@@ -16,7 +16,7 @@ proof:
 	@$(MAKE) -k $(jobs) RESULTS=$(PROOF) PROVING=yes TIMEOUT=900 every-proof \
 	    || echo "0 1 make" >$(PROOF)/make
 	@FAST=$(FAST) tests/proof.sh $(PROOF) >$(O)/page && mv $(O)/page $(PAGE)
-	@tests/tally.sh $(PROOF)
+	@tests/tally.sh $(PROOF) $(PROVED)
 
 # The mutants take all CPUs that there are, and so come last.
 .PHONY: every-proof proof-mutants proof-coverage
@@ -24,11 +24,47 @@ PROOF_LEGS := $(LEGS)
 ifneq ($(FAST),)
 PROOF_LEGS := $(filter %plain %perturb/thread %schedule %model %fault,$(LEGS))
 endif
+PROVED = $(call builds_of,$(PROOF_LEGS)) coverage mutants litmus $(addprefix \
+    controls-of-,counting house examples histories schedules model stops mutants)
 every-proof: proof-mutants
 proof-mutants: proof-coverage
 	@$(RUN) check "mutants" $(MAKE) mutants
-proof-coverage: $(PROOF_LEGS)
+proof-coverage: $(PROOF_LEGS) $(CONTROLS)
 	@$(RUN) check "coverage" $(MAKE) coverage
+
+# --- what shows things notices what it is for ---------------------------------------
+
+house-controls examples-controls: leg/$(MAIN_CC)/plain
+history-controls: leg/$(MAIN_CC)/perturb/thread
+schedule-controls: leg/$(MAIN_CC)/schedule
+model-controls: leg/$(MAIN_CC)/model
+fault-controls: leg/$(MAIN_CC)/fault
+
+run-controls:
+	@$(RUN) check "controls of counting" tests/run_test.sh
+house-controls:
+	@$(RUN) check "controls of house" tests/house_test.sh $(BUILD)/libpawl.so
+examples-controls:
+	@$(RUN) check "controls of examples" tests/examples_test.sh $(BUILD)/libpawl.a \
+	    $(MAIN_CC)
+history-controls:
+	@$(RUN) build "history controls build" $(MAKE) SEAM=perturb beside
+	@$(RUN) check "controls of histories" tests/history_test.sh \
+	    $(BUILD)/perturb/history/history
+schedule-controls:
+	@$(RUN) build "schedule controls build" $(MAKE) SEAM=schedule beside
+	@$(RUN) check "controls of schedules" env CC=$(MAIN_CC) tests/schedule_test.sh \
+	    $(BUILD)/schedule/schedule
+model-controls:
+	@$(RUN) build "model controls build" $(MAKE) SEAM=model beside
+	@$(RUN) trial "litmus" $(BUILD)/model/model/model/litmus/litmus
+	@$(RUN) check "controls of model" env CC=$(MAIN_CC) tests/model_test.sh \
+	    $(BUILD)/model/model
+fault-controls:
+	@$(RUN) check "controls of stops" env MAKE="$(MAKE)" CC=$(MAIN_CC) \
+	    tests/fault_test.sh $(BUILD)/fault/fault
+mutants-controls:
+	@$(RUN) check "controls of mutants" tests/mutants_test.sh $(MAIN_CC)
 
 # --- soak ---------------------------------------------------------------------------
 

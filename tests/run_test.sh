@@ -15,14 +15,15 @@ counts()
     then echo "$1 ok"; else echo "$1: counted $(cat "$RESULTS/try") FAILED"; fi
 }
 
-# ends WHAT STATUS LINE NOTE...: the tally of these notes.
+# ends WHAT STATUS LINE NOTE...: the tally of these notes, of $expected above all.
+expected=
 ends()
 {
     what=$1 status=$2 line=$3; shift 3
     rm -f "$RESULTS"/*
     for note; do echo "$note" >"$RESULTS/${note##* }"; done
-    last=$(tests/tally.sh "$RESULTS" | tail -n 1)
-    tests/tally.sh "$RESULTS" >/dev/null
+    last=$(tests/tally.sh "$RESULTS" $expected | tail -n 1)
+    tests/tally.sh "$RESULTS" $expected >/dev/null
     if [ "$?" = "$status" ] && [ "$last" = "$line" ]
     then echo "$what ok"; else echo "$what: $last FAILED"; fi
 }
@@ -46,6 +47,11 @@ TIMEOUT=1 counts "a hang"             "0 1" trial "sleep 20"
 ends "a good end" 0 "3 passed, 0 failed" "1 0 a" "2 0 b"
 ends "a bad end"  1 "3 passed, 1 failed" "1 0 a" "2 1 b"
 ends "an empty end is bad" 1 "0 passed, 1 failed"
+expected="a b"
+ends "what has to run, and did" 0 "3 passed, 0 failed" "1 0 a" "2 0 b"
+ends "what has to run, and did not" 1 "1 passed, 1 failed" "1 0 a" "0 0 c"
+ends "what has to run, and is skipped" 0 "1 passed, 0 failed" "1 0 a" "0 0 b.skipped"
+expected=
 
 # writes WHAT STATUS TEXT: the page over the notes at hand ends so, and has this text.
 writes()

@@ -2,14 +2,20 @@
 # tally.sh - add up what run.sh noted, and judge.
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# usage: tests/tally.sh RESULTS.  The last line is `N passed, N failed`.
+# usage: tests/tally.sh RESULTS [NAME...]
+# The last line is `N passed, N failed`.  A NAME of which there is no note, and no skip,
+# has failed: what was to run and did not is no success.
 set -u
 cd "$1" || exit 1
+shift
+for name; do
+    [ -e "$name" ] || [ -e "$name.skipped" ] || echo "0 1 $name (it did not run)"
+done >missing.note
 for note in *; do
     [ -e "$note" ] || continue
-    case $note in *.log | *.report | *.skipped | *.status | *.probe) continue ;; esac
+    case $note in *.log | *.report | *.skipped | *.status | *.probe | *.note) continue ;; esac
     cat "$note"
-done | awk '
+done | cat - missing.note | awk '
     { passed += $1; failed += $2 }
     $2 > 0 { $1 = $2 = ""; print "FAILED:" substr($0, 2) }
     END {

@@ -56,17 +56,32 @@ joins()         # WAY SUBJECT
     [ "$1" = stress ] || [ -e "stress/$(trials_of "$1")/trial/${kind:-none}.h" ]
 }
 
-# Lines `HEADER WAY PROGRAM`: which programs include which header of ours.
+# Lines `HEADER WAY PROGRAM`: which programs include which header of ours, however far.
 dependencies()
 {
-    for way in tests stress; do
-        for c in "$way"/*.c; do
-            case $c in tests/*_test.c | stress/*.c) ;; *) continue ;; esac
-            name=$(basename "$c" .c)
-            ${CC:-cc} -MM -Iinclude -Istress "$c" | tr ' ' '\n' \
-                | sed -n "s|^include/pawl/\(.*\)\.h\$|\1 $way $name|p"
-        done
-    done
+    awk '
+        function all_of(file,   i, n, next_ones) {
+            if (!(file in is) || seen[file]++) return
+            n = split(includes[file], next_ones, " ")
+            for (i = 1; i <= n; i++) all_of(next_ones[i])
+        }
+        FNR == 1 { is[FILENAME]; beside = FILENAME; sub(/[^\/]*$/, "", beside) }
+        /^#include [<"]/ {
+            split($2, name, /[<">]/)
+            includes[FILENAME] = includes[FILENAME] " " beside name[2] \
+                " include/" name[2] " stress/" name[2]
+        }
+        END {
+            for (program in is) {
+                if (program !~ /^(tests\/[^\/]*_test|stress\/[^\/]*)\.c$/) continue
+                split("", seen)
+                all_of(program)
+                split(program, part, /[\/.]/)
+                for (file in seen)
+                    if (sub(/^include\/pawl\//, "", file) && sub(/\.h$/, "", file))
+                        print file, part[1], part[2]
+            }
+        }' include/pawl/*.h tests/*.[ch] $(find stress -name '*.[ch]')
 }
 
 # The headers that a source speaks for: its own, or those of the sources around it.

@@ -22,17 +22,16 @@ setarch -R true 2>/dev/null && placed='setarch -R'
 
 parts='include src stress tests mk Makefile'
 
+contents() { find $parts -type f -exec cksum {} + | sort; }
+
 # Make TREE/ what is in this tree; what is the same keeps its date, and its objects.
 sync_tree()     # TREE
 {
     mkdir -p "$1"
-    find $parts -type f | sort >"$1/files"
-    (cd "$1" && find $parts -type f 2>/dev/null) | sort | comm -13 "$1/files" - \
-        | while read -r f; do rm -f "$1/$f"; done
-    while read -r f; do
-        cmp -s "$f" "$1/$f" && continue
-        mkdir -p "$1/$(dirname "$f")" && cp "$f" "$1/$f"
-    done <"$1/files"
+    contents >"$1/contents"
+    (cd "$1" && contents 2>/dev/null) >"$1/was"
+    comm -13 "$1/contents" "$1/was" | cut -d' ' -f3- | (cd "$1" && xargs rm -f)
+    comm -23 "$1/contents" "$1/was" | cut -d' ' -f3- | tar cf - -T - | tar xmf - -C "$1"
 }
 
 # attempt TREE COMPILER RUNG PROGRAM LOG: 0: it passed; 1: something was noticed, and
