@@ -28,7 +28,7 @@ CONTROLS := run-controls house-controls examples-controls history-controls \
     schedule-controls model-controls fault-controls mutants-controls
 # What has to have left a note when all has run.
 builds_of = $(foreach l,$1,$(subst /,-,$(l:leg/%=%))-builds)
-EXPECTED  = $(call builds_of,$(CHECK_LEGS)) $(FOUND:%=%-headers) house probes \
+EXPECTED  = $(call builds_of,$(CHECK_LEGS)) $(FOUND:%=%-headers) house summary probes \
     examples logtop install stops-in-README pitfalls mutants
 
 # As many jobs as the user said; else, or where -j has no number, one a CPU.
@@ -105,6 +105,7 @@ install-check: leg/$(MAIN_CC)/thread
 
 house-check:
 	@$(RUN) check "house" tests/house.sh . $(BUILD)/libpawl.so
+	@$(RUN) check "summary" tests/summary.sh PROOF.md README.md
 	@$(RUN) check "probes" tests/probes.sh $(MAIN_CC) $(BUILD)/libpawl.so
 
 examples-check:

@@ -45,11 +45,13 @@ endif
 
 .PHONY: machines machine $(ALL_MACHINES:%=machine/%)
 
+# Their notes stay, for `make proof` to put on its page.
+ON_MACHINES := $(abspath $(BUILD))/machines/results
 machines:
-	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
-	@$(MAKE) -k $(jobs) RESULTS=$(RESULTS) $(MACHINES:%=machine/%) \
-	    || echo "0 1 make" >$(RESULTS)/make
-	@tests/tally.sh $(RESULTS)
+	@rm -rf $(ON_MACHINES) && mkdir -p $(ON_MACHINES)
+	@$(MAKE) -k $(jobs) RESULTS=$(ON_MACHINES) $(MACHINES:%=machine/%) \
+	    || echo "0 1 make" >$(ON_MACHINES)/make
+	@tests/tally.sh $(ON_MACHINES)
 
 # Where programs of these sources can be made and run: 0; else it says what is not here.
 machine_here = tests/machine.sh '$(call machine_cc,$*)' '$(call machine_qemu,$*)' \
@@ -88,11 +90,11 @@ MACHINE_FLAGS ?= --items 20000 --rounds 200 --patience 60
 machine: export TIMEOUT ?= 600
 
 machine:
-	@$(RUN) build "$(MACHINE) builds" $(MAKE) -k $(MACHINE_UNITS) $(MACHINE_TRIALS)
-	@$(RUN) check "$(MACHINE) without libatomic" tests/libatomic.sh $(CC) \
+	@$(RUN) build "machine/$(MACHINE) builds" $(MAKE) -k $(MACHINE_UNITS) $(MACHINE_TRIALS)
+	@$(RUN) check "machine/$(MACHINE) without libatomic" tests/libatomic.sh $(CC) \
 	    $(AR:%ar=%nm) $(OBJ) $(MACHINE_UNITS:=.o) $(MACHINE_TRIALS:=.o)
 	@$(foreach t,$(MACHINE_LACKS),echo "SKIPPED $(MACHINE) $t: $(why_$t)";)
 	@for p in $(MACHINE_UNITS); do \
-	    $(RUN) unit "$(MACHINE) $${p##*/}" $(QEMU) $$p; done
+	    $(RUN) unit "machine/$(MACHINE) $${p##*/}" $(QEMU) $$p; done
 	@for p in $(MACHINE_TRIALS); do \
-	    $(RUN) trial "$(MACHINE) $${p##*/}" $(QEMU) $$p $(MACHINE_FLAGS); done
+	    $(RUN) trial "machine/$(MACHINE) $${p##*/}" $(QEMU) $$p $(MACHINE_FLAGS); done

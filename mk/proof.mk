@@ -1,7 +1,7 @@
 # proof.mk - the whole ladder: what check runs, for longer; mutants; coverage; the page.
 # SPDX-License-Identifier: BSD-2-Clause
 
-# Enough for the page; FAST=1: enough for every change.
+# Enough for the page, and README's line; FAST=1: enough for every change.
 stress_FLAGS   = $(if $(PROVING),$(if $(FAST),,--seconds 5))
 history_FLAGS  = $(if $(PROVING),--items $(if $(FAST),200000,1000000))
 schedule_FLAGS = $(if $(PROVING),--schedules $(if $(FAST),200000,1000000))
@@ -15,7 +15,9 @@ proof:
 	@rm -rf $(PROOF) && mkdir -p $(PROOF)
 	@$(MAKE) -k $(jobs) RESULTS=$(PROOF) PROVING=yes TIMEOUT=900 every-proof \
 	    || echo "0 1 make" >$(PROOF)/make
-	@FAST=$(FAST) tests/proof.sh $(PROOF) >$(O)/page && mv $(O)/page $(PAGE)
+	@FAST=$(FAST) tests/proof.sh $(PROOF) $(wildcard $(ON_MACHINES)) >$(O)/page \
+	    && mv $(O)/page $(PAGE)
+	@$(if $(FAST),,tests/summary.sh PROOF.md README.md -)
 	@tests/tally.sh $(PROOF) $(PROVED)
 
 # The mutants take all CPUs that there are, and so come last.

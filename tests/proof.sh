@@ -2,28 +2,31 @@
 # proof.sh - the page of figures: what each rung showed of each structure.
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# usage: tests/proof.sh RESULTS >PROOF.md
+# usage: tests/proof.sh RESULTS... >PROOF.md
 #
 # Reads what tests/run.sh noted (`PASSED FAILED LEG... PROGRAM`) and what the programs
 # printed: lines `figure RUNG STRUCTURE NUMBER UNIT`, and a trial's `NUMBER items`.
 # Numbers of one rung, structure and unit are added up, over compilers and flavours.
-# Exit status 1, and no page: something failed, or nothing was run.
+# What failed is named in a line `Not held:`.  Exit status 1, no page: nothing was run.
 set -u
-results=${1:?usage: tests/proof.sh RESULTS}
-[ -d "$results" ] || { echo "proof: no directory $results" >&2; exit 2; }
+[ $# -gt 0 ] || { echo "usage: tests/proof.sh RESULTS..." >&2; exit 2; }
+for results; do
+    [ -d "$results" ] || { echo "proof: no directory $results" >&2; exit 2; }
+done
+logs=$(for results; do ls "$results"/*.log 2>/dev/null; done)
 root=$(dirname "$0")/..
 
 # The lines of all notes: `PASSED FAILED LABEL`.
 notes()
 {
-    for log in "$results"/*.log; do
+    for log in $logs; do
         [ -e "${log%.log}" ] && cat "${log%.log}"
     done
 }
 
-failed=$(notes | awk '$2 > 0 { $1 = $2 = ""; print substr($0, 2) }
-    END { if (NR == 0) print " all" }')
-[ -z "$failed" ] || { echo "proof: no page, for this failed:$failed" >&2; exit 1; }
+[ -n "$(notes)" ] || { echo "proof: no page, for nothing was run" >&2; exit 1; }
+failed=$(notes | awk '$2 > 0 { $1 = $2 = ""; all = all "," substr($0, 2) }
+    END { print substr(all, 2) }')
 
 structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/pawl.h")
 
@@ -39,9 +42,11 @@ cat <<END
 # What is shown, and by how much
 
 Written by \`make proof${FAST:+ FAST=1}\`. A number says how much of a thing was run,
-on this machine and in this run, without a failure: $(nproc) CPUs, $(uname -m);
+on this machine and in this run: $(nproc) CPUs, $(uname -m);
 $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
-
+${failed:+
+Not held:$failed.
+}
 - unit: tests of every sentence of the header, one thread where possible;
   $unit; each counted by compiler.
 - stress: messages, visits or permits, each checked, by many threads at once; plain,
@@ -56,17 +61,20 @@ $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
 - model: the same under a model of C11's memory, where a load may read older stores.
 - stall, kill: each atomic operation of each call, at which a thread was stopped for
   ever, or its process killed, and what the others could still do.
+- machines: unit tests and short trials as made for other processors, with another C
+  library, and by another compiler, by \`make machines\`, apart.
 
 END
 
-# What the logs say: `note PASSED PROGRAM`, `items PROGRAM NUMBER`, `dfs PROGRAM HOW`,
-# and the figures as they stand.
+# What the logs say: `note PASSED PROGRAM`, `machine PASSED PROGRAM`, `items PROGRAM
+# NUMBER`, `dfs PROGRAM HOW`, and the figures as they stand.
 figures()
 {
-    for log in "$results"/*.log; do
+    for log in $logs; do
         note=${log%.log}
         [ -e "$note" ] || continue
         read -r passed failed label <"$note"
+        case $label in machine/*) echo "machine $passed ${label##* }"; continue ;; esac
         echo "note $passed ${label##* }"
         # The items of recorded rounds are their own figure.
         case $label in *history/*) items=recorded ;; *) items=items ;; esac
@@ -127,10 +135,11 @@ figures | awk -v structures="$structures" '
     BEGIN {
         n = split(structures, name, /[ \n]+/)
         rungs = split("unit coverage mutants stress histories schedules model" \
-                      " stall kill", rung, " ")
+                      " stall kill machines", rung, " ")
     }
     $1 == "note"   { way = $3 ~ /^model\// ? "model" : "schedules" }
     $1 == "note" && $3 ~ /_test$/ { add("unit", $3, $2, "tests") }
+    $1 == "machine" && $3 != "builds" { add("machines", $3, $2, "passed") }
     $1 == "items"  { add("stress", $2, $3, "items") }
     $1 == "dfs"    { add(way, $2, 1,
                          "scenarios " ($3 == "not" ? "not " : "") "exhausted") }

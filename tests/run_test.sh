@@ -69,4 +69,21 @@ echo "1 0 gcc history/sem" >"$RESULTS/histories"
 echo "sem  long  50 items  3 ms  ok" >"$RESULTS/histories.log"
 writes "items of histories are not the trials'" 0 "| 40 items |"
 echo "1 1 gcc sem" >"$RESULTS/sem"
-writes "no page over a failure" 1 "no page, for this failed: gcc sem"
+writes "a failure is named" 0 "Not held: gcc sem."
+
+# The line that README has of it: put there, found there; and noticed when it is not.
+says()
+{
+    tests/summary.sh "$RESULTS/page" "$RESULTS/README" >"$RESULTS/said"
+    if grep -q "$2\$" "$RESULTS/said"
+    then echo "$1 ok"; else cat "$RESULTS/said"; echo "$1 FAILED"; fi
+}
+printf 'a\n<!-- proof -->\nold\n<!-- /proof -->\nb\n' >"$RESULTS/README"
+tests/proof.sh "$RESULTS" >"$RESULTS/page"
+says "a line of another page is noticed" " FAILED"
+tests/summary.sh "$RESULTS/page" "$RESULTS/README" -
+says "the line of this page is right" " ok"
+if grep -q '1 structures on 10 rungs, 1 cells: not held: gcc sem.$' "$RESULTS/README" \
+    && [ "$(grep -c . "$RESULTS/README")" = 5 ]
+then echo "what was not held is in the line ok"
+else cat "$RESULTS/README"; echo "what was not held is in the line FAILED"; fi
