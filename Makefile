@@ -11,7 +11,7 @@
 #: make model        every structure under a model of C11's memory
 #: make machines     unit tests and short trials for other machines, under qemu-user
 #: make coverage     what the unit tests and short trials reach
-#: make soak MINUTES=30   trials with other threads, CPUs and signals each time
+#: make soak MINUTES=30   trials with other threads, CPUs, signals, kills each time
 #: make stress       every structure's trial, ours and peers', for longer
 #: make bench        ours and peers', timed beside each other
 #: make examples     build/examples/hello, logtop, and the small ones
@@ -27,7 +27,7 @@
 #: ONLY="name ..."    stress, bench: only these subjects
 #: STRESS_FLAGS= BENCH_FLAGS=    passed on to the programs
 #: MACHINES="arm ..." machines: only these
-#: MINUTES=30 SEED=    soak: how long, and where its dice begin
+#: MINUTES=30 SEED=    soak: how long, and where its dice begin (build/soak.log)
 #: DEMO_INPUT=PATH    what the demo reads
 #: TIMEOUT=120        seconds after which a test or trial counts as hanging
 #: BUILD=build        where everything is built

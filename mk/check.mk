@@ -25,7 +25,7 @@ TOOLS := headers-check house-check examples-check install-check stops-check \
     pitfalls-check mutants-check
 # That what is run here notices what it is for, is tried by `make proof`.
 CONTROLS := run-controls house-controls examples-controls history-controls \
-    schedule-controls model-controls fault-controls mutants-controls
+    schedule-controls model-controls fault-controls mutants-controls soak-controls
 # What has to have left a note when all has run.
 builds_of = $(foreach l,$1,$(subst /,-,$(l:leg/%=%))-builds)
 EXPECTED  = $(call builds_of,$(CHECK_LEGS)) $(FOUND:%=%-headers) house summary probes \

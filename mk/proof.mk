@@ -27,7 +27,7 @@ ifneq ($(FAST),)
 PROOF_LEGS := $(filter %plain %perturb/thread %schedule %model %fault,$(LEGS))
 endif
 PROVED = $(call builds_of,$(PROOF_LEGS)) coverage mutants litmus $(addprefix \
-    controls-of-,counting house examples histories schedules model stops mutants)
+    controls-of-,counting house examples histories schedules model stops mutants soak)
 every-proof: proof-mutants
 proof-mutants: proof-coverage
 	@$(RUN) check "mutants" $(MAKE) mutants
@@ -67,14 +67,27 @@ fault-controls:
 	    tests/fault_test.sh $(BUILD)/fault/fault
 mutants-controls:
 	@$(RUN) check "controls of mutants" tests/mutants_test.sh $(MAIN_CC)
+soak-controls:
+	@$(RUN) check "controls of soak" tests/soak_test.sh
 
 # --- soak ---------------------------------------------------------------------------
 
 MINUTES ?= 30
 SEED    ?= $(shell date +%s)
-SOAKED   = $(addprefix $(O)/perturb-thread/,$(TIMED:%=stress/%) stress/event \
-    $(history_SUBJECTS:%=history/%))
+SOAK_LOG = $(BUILD)/soak.log
+
+SOAKED_perturb  = $(addprefix $(BUILD)/perturb-thread/, \
+    $(stress_SUBJECTS:%=stress/%) $(history_SUBJECTS:%=history/%))
+SOAKED_schedule = $(schedule_SUBJECTS:%=$(BUILD)/schedule/schedule/%)
+SOAKED_model    = $(model_SUBJECTS:%=$(BUILD)/model/model/%)
+# Where processes are killed at random: several times in the list, for it is alone.
+SOAKED_fault    = $(BUILD)/fault/fault/mpmc_swap
+SOAKED = $(SOAKED_perturb) $(SOAKED_schedule) $(SOAKED_model) \
+    $(foreach n,1 2 3 4 5,$(SOAKED_fault))
 
 soak:
-	@$(MAKE) SEAM=perturb SAN=thread $(SOAKED)
-	@tests/soak.sh $(MINUTES) $(SEED) $(SOAKED)
+	@$(MAKE) SEAM=perturb SAN=thread $(SOAKED_perturb)
+	@$(MAKE) SEAM=schedule SAN= $(SOAKED_schedule)
+	@$(MAKE) SEAM=model SAN= $(SOAKED_model)
+	@$(MAKE) SEAM=fault SAN= $(SOAKED_fault)
+	@tests/soak.sh $(MINUTES) $(SEED) $(SOAK_LOG) $(SOAKED)

@@ -50,14 +50,15 @@ static inline worker *main_worker(void) { return &crew[THREADS_MAX]; }
 
 __attribute__((noreturn)) static inline void failed(void);
 
+static pthread_mutex_t the_end = PTHREAD_MUTEX_INITIALIZER;
+
 /* The end: say why, and how to see it again. */
 __attribute__((format(printf, 1, 2), noreturn))
 static inline void die(const char *why, ...)
 {
-    static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
     va_list args;
 
-    pthread_mutex_lock(&once);          /* for ever: who comes second, waits */
+    pthread_mutex_lock(&the_end);       /* for ever: who comes second, waits */
     fflush(stdout);
     fprintf(stderr, "%s: ", SUBJECT);
     va_start(args, why);
@@ -166,10 +167,21 @@ static inline void reset(worker *w, unsigned id)
     doing(w, "starting");
 }
 
+/* SIGUSR1 goes to one of those that do not block it: to the crew. */
+static inline void mask_signal(int how)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGUSR1);
+    pthread_sigmask(how, &signals, NULL);
+}
+
 static inline void *crew_member(void *arg)
 {
     worker *w = (worker *)arg;
 
+    mask_signal(SIG_UNBLOCK);
     pthread_barrier_wait(&crew_start);
     w->job(w);
     doing(w, "finished");
@@ -229,6 +241,7 @@ static inline void *watchdog(void *unused)
             ticks = 0;
         before = now;
     }
+    pthread_mutex_lock(&the_end);
     fflush(stdout);
     fprintf(stderr, "%s: no progress for %" PRIu64 " seconds; each thread's state:\n",
             SUBJECT, run.patience);
@@ -320,8 +333,11 @@ static inline void run_passes(void (*pass)(void))
 {
     run.began = pawl_now();
     do {
-        if (run.pass++ > 0)
+        if (run.pass++ > 0) {
+            pthread_mutex_lock(&the_end); /* the watchdog may print it */
             run.seed = mix(run.seed);
+            pthread_mutex_unlock(&the_end);
+        }
         run.done = 0;
         if (pawl_perturb_seed != NULL)
             pawl_perturb_seed(run.seed);
@@ -334,7 +350,7 @@ static inline void run_passes(void (*pass)(void))
 
 static inline void interrupted(int signal) { (void)signal; }
 
-/* Whoever sends us SIGUSR1 interrupts the call that a thread is in, no more. */
+/* Whoever sends us SIGUSR1 interrupts the call that one of the crew is in, no more. */
 static inline void bear_signals(void)
 {
     struct sigaction action;
@@ -342,6 +358,7 @@ static inline void bear_signals(void)
     memset(&action, 0, sizeof action);  /* no SA_RESTART */
     action.sa_handler = interrupted;
     sigaction(SIGUSR1, &action, NULL);
+    mask_signal(SIG_BLOCK);
 }
 
 static inline void begin_trial(int argc, char **argv)
