@@ -111,8 +111,11 @@ int pawl_channel_push_slow_(pawl_channel_port *port, pawl_time until)
 {
     pawl_channel *c = pawl_channel_of_(port);
     call w = { port, NULL, 0, 0, 0, 0 };
-    int result = wait_on(&c->space, attempt_push, &w, until);
+    /* That it was full may have called somebody, who has made room, and been long. */
+    int result = c->watch != NULL ? attempt_push(&w) : EAGAIN;
 
+    if (result == EAGAIN)
+        result = wait_on(&c->space, attempt_push, &w, until);
     if (c->watch != NULL)
         pawl_channel_saw_push_(port, result == 0, result);
     return result;

@@ -8,6 +8,17 @@
 
 #include "probe.h"
 
+/* How many pushes do not look, from one that does to the next: 7, or less if 8 are more
+ * than an 8th of the items that are looked for. */
+static uint64_t between(uint64_t items)
+{
+    uint64_t pushes = 8;
+
+    while (pushes > 1 && pushes > items / 8)
+        pushes /= 2;
+    return pushes - 1;
+}
+
 int pawl_channel_watch_init(pawl_channel_watch *w, pawl_channel *c, size_t soft,
                             void (*high)(void *arg), void *arg)
 {
@@ -17,6 +28,7 @@ int pawl_channel_watch_init(pawl_channel_watch *w, pawl_channel *c, size_t soft,
     w->high = high;
     w->arg = arg;
     w->soft = soft;
+    w->between = between(soft > 0 ? soft : pawl_channel_queue_(c)->mask + 1);
     /* relaxed: not published yet. */
     atomic_store_explicit(&w->deepest, 0, memory_order_relaxed);
     atomic_store_explicit(&w->above, 0, memory_order_relaxed);
@@ -38,7 +50,8 @@ static void judge(pawl_channel *c, uint64_t before, uint64_t depth)
     pawl_channel_watch *w = c->watch;
     bool above = atomic_load_explicit(&w->above, memory_order_relaxed) != 0;
 
-    if (above && before <= w->soft / 2) {
+    /* The first push to look after a fall to the half comes so many later. */
+    if (above && before <= w->soft / 2 + w->between) {
         atomic_store_explicit(&w->above, 0, memory_order_relaxed);
         above = false;
     }
@@ -75,7 +88,7 @@ void pawl_channel_saw_push_(pawl_channel_port *port, size_t n, int why)
     if (why == EAGAIN) {
         count(&c->watch->full);
         look(c, port->mask + 1, n);
-    } else if (n > 1 || (n == 1 && (port->push.at & (port->mask >> 3 & 7)) == 0)) {
+    } else if (n > 1 || (n == 1 && (port->push.at & c->watch->between) == 0)) {
         look(c, pawl_channel_count_hint(c), n);
     }
 }

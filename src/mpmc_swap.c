@@ -398,22 +398,22 @@ bool pawl_mpmc_swap_close(pawl_mpmc_swap *q)
 
 size_t pawl_mpmc_swap_count_hint(pawl_mpmc_swap *q)
 {
-    /* relaxed: with words older than the hints, the hints are as good. */
-    uint64_t h = atomic_load_explicit(&q->head, memory_order_relaxed);
-    uint64_t t = atomic_load_explicit(&q->tail, memory_order_relaxed);
+    /* acquire: as [F]; else t could be ahead of all that we see. */
+    uint64_t h, t = atomic_load_explicit(&q->tail, memory_order_acquire);
     uint64_t over, word;
-    bool moved = true;
 
-    /* At most a lap behind; further only if others are at work. */
-    for (uint64_t i = 0; moved && i <= q->mask + 1; i++) {
-        moved = was_popped(q, over = look(q, h, &word));
-        if (moved)
-            h = pawl_mpmc_swap_skip_(q, h, over, false, h);
-        if (was_pushed(q, over = look(q, t, &word))) {
-            t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_, t);
-            moved = true;
-        }
+    /* At most a lap behind, when we came.  Further only as others push: then t is where
+     * they were meanwhile. */
+    for (uint64_t i = 0; i <= q->mask + 1; i++) {
+        if (!was_pushed(q, over = look(q, t, &word)))
+            break;
+        t = pawl_mpmc_swap_skip_(q, t, over, over & PAWL_MPMC_SWAP_FULL_, t);
     }
+    /* Not before: of what was in before t, whatever is popped by now is left out.
+     * relaxed: with words older than the hint, the hint is as good. */
+    h = atomic_load_explicit(&q->head, memory_order_relaxed);
+    while ((int64_t)(t - h) > 0 && was_popped(q, over = look(q, h, &word)))
+        h = pawl_mpmc_swap_skip_(q, h, over, false, h);
     if ((int64_t)(t - h) <= 0)
         return 0;
     return (size_t)(t - h <= q->mask ? t - h : q->mask + 1);

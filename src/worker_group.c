@@ -91,6 +91,9 @@ static void run_batch(worker *w)
 {
     int before;
 
+    /* The hook or the last run may have left another type: with that it could be
+     * cancelled here, before it has run. */
+    pthread_setcanceltype(PTHREAD_CANCEL_DEFERRED, &before);
     pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &before);
     w->group->plan.run(w->context, cells_of(w), w->held);
     w->held = 0;
@@ -114,13 +117,14 @@ static void ends_early(worker *w)
 {
     pawl_worker_group *g = w->group;
 
-    if (g->plan.exited != NULL)
-        g->plan.exited(g->plan.argument, w->number, cells_of(w), w->held);
-    /* relaxed: counted, and handed over by [A]. */
-    atomic_fetch_add_explicit(&g->lost, w->held, memory_order_relaxed);
+    /* relaxed, here and below: counted, and handed over by [A].  The last closes before
+     * it calls: who waits for room, in another worker's call too, is let go. */
     if (atomic_fetch_add_explicit(&g->exits, 1, memory_order_relaxed) + 1
             == g->plan.workers)
         pawl_channel_close(g->channel);
+    if (g->plan.exited != NULL)
+        g->plan.exited(g->plan.argument, w->number, cells_of(w), w->held);
+    atomic_fetch_add_explicit(&g->lost, w->held, memory_order_relaxed);
 }
 
 /* The last that a worker does, whichever way it leaves. */
@@ -175,7 +179,7 @@ static int start_worker(worker *w)
     int refused;
 
     signals_for_workers(&blocked);
-    pthread_sigmask(SIG_SETMASK, &blocked, &before);
+    pthread_sigmask(SIG_BLOCK, &blocked, &before);
     refused = pthread_create(&w->thread, NULL, work, w);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (refused)

@@ -21,6 +21,7 @@
 #define SUBJECT_TIMED 1
 #define SUBJECT_POP_N 1
 #define SUBJECT_HINT(q) pawl_channel_count_hint(*(q))
+#define SUBJECT_HINT_SURE 1             /* never more than there were */
 #define SUBJECT_PRIVATE 1               /* for the threads of one process */
 typedef pawl_channel *subject;
 typedef pawl_channel_port *handle;

@@ -8,6 +8,7 @@
 #include <subject/refusal.h>
 
 #define SUBJECT_HINT(q) pawl_mpmc_swap_count_hint(*(q))
+#define SUBJECT_HINT_SURE 1             /* never more than there were */
 
 static bool subject_push(subject *q, handle *h, void *item)
 {

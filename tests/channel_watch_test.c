@@ -69,6 +69,43 @@ static void a_push_of_several_looks(void **state)
     free(c);
 }
 
+/* A mark of `soft`: from a look to the next, an 8th of that. */
+static unsigned spread(size_t soft)
+{
+    return soft < 16 ? 1 : soft < 32 ? 2 : soft < 64 ? 4 : 8;
+}
+
+/* By as many pushes as do not look.  These need not come; who then finds it full, does
+ * look. */
+static void a_rise_is_seen_a_few_pushes_late(void **state)
+{
+    (void)state;
+    for (size_t skew = 0; skew < 8; skew++)
+        for (size_t soft = 1; soft <= 64; soft++) {
+            pawl_channel *c = make(64);
+            static pawl_channel_watch w;
+            called me = { .channel = c };
+            pawl_channel_port *port;
+            size_t n = 0;
+
+            assert_int_equal(pawl_channel_watch_init(&w, c, soft, high, &me), 0);
+            port = enter(c);
+            for (size_t i = 0; i < skew; i++) {
+                push(port, 1);
+                pop(port, 1);
+            }
+            assert_int_equal(me.times, soft == 1 ? skew : 0);
+            for (unsigned before = me.times; n < 64 && me.times == before; n++)
+                push(port, 1);
+            assert_true(n == 64 || (n >= soft && n < soft + spread(soft)));
+            push(port, 64 - n);
+            assert_int_equal(pawl_channel_try_push(port), EAGAIN);
+            assert_int_equal(me.times, 1 + (soft == 1 ? skew : 0));
+            assert_int_equal(read_watch(&w).deepest, 64);
+            free(c);
+        }
+}
+
 static void full_is_seen_and_counted(void **state)
 {
     pawl_channel *c = make(64);
@@ -168,6 +205,48 @@ static void one_call_for_a_rise(void **state)
     }
 }
 
+/* Up to `top` and down to `low`, again and again: that is a call each time, or none
+ * but the first. */
+static void calls_each_time(size_t capacity, size_t soft, size_t top, size_t low,
+                            bool each)
+{
+    for (size_t skew = 0; skew < 8; skew++) {
+        pawl_channel *c = make(capacity);
+        static pawl_channel_watch w;
+        called me = { .channel = c };
+        pawl_channel_port *port;
+
+        assert_int_equal(pawl_channel_watch_init(&w, c, soft, high, &me), 0);
+        port = enter(c);
+        push(port, skew);
+        pop(port, skew);
+        push(port, low);
+        me.times = 0;
+        for (unsigned i = 1; i <= 20; i++) {
+            push(port, top - low);
+            assert_int_equal(me.times, each ? i : 1);
+            pop(port, top - low);
+        }
+        free(c);
+    }
+}
+
+static void one_call_for_each_rise(void **state)
+{
+    (void)state;
+    calls_each_time(64, 4, 8, 0, true);
+    calls_each_time(64, 4, 64, 0, true);
+    calls_each_time(64, 4, 64, 2, true);
+    calls_each_time(64, 24, 25, 12, true);
+    calls_each_time(64, 24, 64, 14, false);
+    calls_each_time(1024, 8, 16, 0, true);
+    calls_each_time(1024, 12, 16, 0, true);
+    calls_each_time(1024, 512, 519, 0, true);
+    calls_each_time(1024, 512, 768, 256, true);
+    calls_each_time(1024, 512, 768, 256 + 8, false);
+    calls_each_time(1024, 1024 - 7, 1024, 508, true);
+}
+
 static void a_push_of_several_calls(void **state)
 {
     pawl_channel *c = make(8);
@@ -201,6 +280,31 @@ static void it_is_called_when_the_push_is_done(void **state)
     assert_int_equal(me.times, 1);
     assert_int_equal(me.items, 1);
     assert_true(me.told_before);
+    free(c);
+}
+
+/* Room that it makes is room in time, whatever time it takes. */
+static void it_may_make_room_for_a_push_that_waits(void **state)
+{
+    pawl_channel *c = make(4);
+    static pawl_channel_watch w;
+    called me = { .channel = c };
+    pawl_channel_port *port;
+    (void)state;
+
+    assert_int_equal(pawl_channel_watch_init(&w, c, 1, high, &me), 0);
+    port = enter(c);
+    push(port, 4);
+    atomic_store_explicit(&w.above, 0, memory_order_relaxed);
+    me.other = enter(c);
+    me.times = 0;
+    assert_int_equal(pawl_channel_push_until(port, 0), 0);
+    assert_int_equal(me.times, 1);
+    assert_int_equal(pawl_channel_count_hint(c), 4);
+    assert_int_equal(read_watch(&w).full, 1);
+    assert_int_equal(sum(read_watch(&w).push_waits), 0);        /* nor has it waited */
+    assert_int_equal(pawl_channel_push_until(port, 0), ETIMEDOUT);
+    assert_int_equal(sum(read_watch(&w).push_waits), 1);
     free(c);
 }
 
@@ -250,11 +354,14 @@ int main(void)
         cmocka_unit_test(it_begins_with_nothing),
         cmocka_unit_test(each_8th_push_looks),
         cmocka_unit_test(a_push_of_several_looks),
+        cmocka_unit_test(a_rise_is_seen_a_few_pushes_late),
         cmocka_unit_test(full_is_seen_and_counted),
         cmocka_unit_test(empty_is_counted),
         cmocka_unit_test(one_call_for_a_rise),
+        cmocka_unit_test(one_call_for_each_rise),
         cmocka_unit_test(a_push_of_several_calls),
         cmocka_unit_test(it_is_called_when_the_push_is_done),
+        cmocka_unit_test(it_may_make_room_for_a_push_that_waits),
         cmocka_unit_test(it_may_use_another_port),
         cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),
     };

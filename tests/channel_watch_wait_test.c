@@ -183,7 +183,7 @@ static void many_are_counted(void **state)
     assert_true(s.full <= 2 * ITEMS && (s.full == 0 || s.deepest == 4));
     assert_true((s.deepest == 4) == (times > 0));
     assert_true(times <= 2 * ITEMS);
-    assert_true(sum(s.push_waits) == s.full && sum(s.pop_waits) == s.empty);
+    assert_true(sum(s.push_waits) <= s.full && sum(s.pop_waits) == s.empty);
     free(c);
 }
 

@@ -118,6 +118,57 @@ static void nothing_need_be_lost(void **state)
     team_free(&t);
 }
 
+/* plan.exited, which waits for room: for as long as there is a worker to make some. */
+static void push_and_wait(void *argument, size_t number, void **cells, size_t n)
+{
+    team *t = argument;
+    pawl_channel_port *port;
+
+    if (n != 1 || pawl_channel_open(t->channel, &port) != 0)
+        abort();
+    *(uint64_t *)pawl_channel_cell(port, 0) = at(cells[0]);
+    set(&t->times[number], pawl_channel_push_until(port, pawl_after(WATCHDOG / 4
+                                                                    * PAWL_SECOND)));
+    pawl_channel_leave(port);
+}
+
+static void hold_then_exit(void *context, void **cells, size_t n)
+{
+    team *t = context;
+
+    (void)cells, (void)n;
+    atomic_fetch_add_explicit(&t->inside, 1, memory_order_relaxed);
+    await(&t->go_on, 1);
+    pthread_exit(NULL);
+}
+
+static void no_push_waits_for_nobody(void **state)
+{
+    team t = team_of(2, 2, 3, 1);
+    pawl_worker_group_plan plan = { 2, 1, NULL, &t, hold_then_exit, NULL,
+                                    push_and_wait };
+    (void)state;
+
+    team_start(&t, plan, 0);
+    for (uint64_t i = 0; i < 2; i++)
+        assert_int_equal(push(t.in, i), 0);
+    await(&t.inside, 2);
+    for (uint64_t i = 2; i < 4; i++)
+        assert_int_equal(push(t.in, i), 0);
+    assert_int_equal(push(t.in, 4), EAGAIN);            /* full; and both exit */
+    set(&t.go_on, 1);
+    assert_int_equal(pawl_channel_push_until(t.in, pawl_after(WATCHDOG / 4
+                                                              * PAWL_SECOND)),
+                     ECANCELED);
+    assert_int_equal(pawl_worker_group_join(t.group), EOWNERDEAD);
+    assert_int_equal(get(&t.times[0]), ECANCELED);
+    assert_int_equal(get(&t.times[1]), ECANCELED);
+    assert_int_equal(pawl_worker_group_exits(t.group), 2);
+    assert_int_equal(pawl_worker_group_lost(t.group), 2);
+    assert_int_equal(pawl_channel_count_hint(t.channel), 2);
+    team_free(&t);
+}
+
 static void no_hook_no_call(void **state)
 {
     team t = team_of(4, 2, 1, 1);
@@ -243,6 +294,54 @@ static void never_cancelled_in_the_hook(void **state)
     team_free(&t);
 }
 
+/* Whatever type the hook or a run leaves: what is popped is run. */
+static void cancel_me_later(void)
+{
+    int before;
+
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+    pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, &before);
+    pthread_cancel(pthread_self());
+}
+
+static int leave_the_type(void *argument, size_t number, void **context)
+{
+    (void)argument, (void)number, (void)context;
+    cancel_me_later();
+    return 0;
+}
+
+static void leave_the_type_then_count(void *context, void **cells, size_t n)
+{
+    team *t = context;
+
+    count_one(context, cells, n);
+    if (t->batches++ == 0)
+        cancel_me_later();
+}
+
+static void never_cancelled_before_the_run(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        team t = team_of(4, 1, 1, 1);
+        pawl_worker_group_plan plan = { 1, 1, NULL, &t,
+                                        i ? leave_the_type_then_count : count_one,
+                                        i ? NULL : leave_the_type, note_exit };
+
+        assert_int_equal(push(t.in, 3), 0);
+        assert_int_equal(push(t.in, 4), 0);
+        team_start(&t, plan, 0);
+        assert_int_equal(pawl_worker_group_join(t.group), EOWNERDEAD);
+        assert_int_equal(get(&t.exits), 1);
+        assert_int_equal(t.n, 0);
+        assert_int_equal(pawl_worker_group_lost(t.group), 0);
+        assert_int_equal(t.times[3], 1);
+        assert_int_equal(t.times[4], i);
+        team_free(&t);
+    }
+}
+
 /* --- who waits is cancelled ------------------------------------------------------- */
 
 static void *join_it(void *argument)
@@ -314,11 +413,13 @@ int main(void)
         cmocka_unit_test(one_that_exits_is_reported),
         cmocka_unit_test(the_last_that_exits_closes_the_channel),
         cmocka_unit_test(nothing_need_be_lost),
+        cmocka_unit_test(no_push_waits_for_nobody),
         cmocka_unit_test(no_hook_no_call),
         cmocka_unit_test(cancelled_at_a_cancellation_point),
         cmocka_unit_test(cancelled_when_run_returns),
         cmocka_unit_test(never_cancelled_in_the_library),
         cmocka_unit_test(never_cancelled_in_the_hook),
+        cmocka_unit_test(never_cancelled_before_the_run),
         cmocka_unit_test(join_is_no_cancellation_point),
         cmocka_unit_test(overwritten_memory_ends_a_worker),
     };

@@ -167,11 +167,10 @@ static void a_batch_is_in_order(void **state)
     team_free(&t);
 }
 
-/* --- names, hooks, signals -------------------------------------------------------- */
+/* --- names, hooks ----------------------------------------------------------------- */
 
 typedef struct seen {
     char names[12][32];
-    sigset_t masks[12];
     pthread_t threads[12];
     size_t order[12], begun;            /* plain: one after the other */
     size_t refuse;                      /* number of the worker that is refused */
@@ -183,7 +182,6 @@ static int look(void *argument, size_t number, void **context)
     seen *s = argument;
 
     pthread_getname_np(pthread_self(), s->names[number], sizeof s->names[number]);
-    pthread_sigmask(SIG_SETMASK, NULL, &s->masks[number]);
     s->threads[number] = pthread_self();
     if (*context != argument)
         abort();
@@ -238,24 +236,6 @@ static void the_hook_is_in_each_thread_in_turn(void **state)
         assert_int_equal(s.order[i], i);
         assert_false(pthread_equal(s.threads[i], pthread_self()));
     }
-}
-
-static void workers_take_no_signals(void **state)
-{
-    static const int blocked[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCHLD, SIGALRM,
-                                   SIGPIPE };
-    static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS,
-                               SIGABRT, SIGPROF };
-    seen s = look_at(1, NULL);
-    sigset_t mine;
-    (void)state;
-
-    for (size_t i = 0; i < sizeof blocked / sizeof *blocked; i++)
-        assert_int_equal(sigismember(&s.masks[0], blocked[i]), 1);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        assert_int_equal(sigismember(&s.masks[0], own[i]), 0);
-    pthread_sigmask(SIG_SETMASK, NULL, &mine);
-    assert_int_equal(sigismember(&mine, SIGINT), 0);    /* who starts them does */
 }
 
 /* --- start fails ------------------------------------------------------------------ */
@@ -421,7 +401,6 @@ int main(void)
         cmocka_unit_test(a_batch_is_in_order),
         cmocka_unit_test(threads_have_names),
         cmocka_unit_test(the_hook_is_in_each_thread_in_turn),
-        cmocka_unit_test(workers_take_no_signals),
         cmocka_unit_test(too_few_ports_start_nothing),
         cmocka_unit_test(a_hook_that_refuses_ends_all),
         cmocka_unit_test(no_more_threads),

@@ -141,7 +141,8 @@ static inline void *pawl_channel_cell(pawl_channel_port *port, size_t i)
     return pawl_mpmc_swap_cell(port, i);
 }
 
-/* How many items there were a moment ago: 0 to capacity. */
+/* How many items there were a moment ago, less what others have popped since: as
+ * pawl_mpmc_swap_count_hint says. */
 static inline size_t pawl_channel_count_hint(pawl_channel *c)
 {
     return pawl_mpmc_swap_count_hint(pawl_channel_queue_(c));
@@ -153,9 +154,9 @@ static inline void pawl_channel_tell_(pawl_event *e, size_t n)
         pawl_event_notify(e, (uint32_t)n);
 }
 
-/* One item is in.  Where nobody waits and nobody watches, state is 0: watched is in it
- * so that each push pays one load and one branch for both. */
-static inline void pawl_channel_pushed_(pawl_channel_port *port)
+/* n items are in, and `why` no more.  Where nobody waits and nobody watches, state is
+ * 0: watched is in it so that each push pays one load and one branch for both. */
+static inline void pawl_channel_pushed_(pawl_channel_port *port, size_t n, int why)
 {
     pawl_channel *c = pawl_channel_of_(port);
     /* seq_cst: it stands for pawl_event_waited, as that does: its [W]. */
@@ -163,9 +164,9 @@ static inline void pawl_channel_pushed_(pawl_channel_port *port)
 
     if (PAWL_UNLIKELY(state != 0)) {
         if (pawl_event_wanted_(state))
-            pawl_event_notify(&c->items, 1);
+            pawl_event_notify(&c->items, (uint32_t)n);
         if (state & PAWL_EVENT_WATCHED_)
-            pawl_channel_saw_push_(port, 1, 0);
+            pawl_channel_saw_push_(port, n, why);
     }
 }
 
@@ -186,7 +187,7 @@ PAWL_MUST_USE static inline int pawl_channel_try_push(pawl_channel_port *port)
     int result = pawl_mpmc_swap_try_push(port);
 
     if (result == 0)
-        pawl_channel_pushed_(port);
+        pawl_channel_pushed_(port, 1, 0);
     else if (pawl_channel_of_(port)->watch != NULL)
         pawl_channel_saw_push_(port, 0, result);
     return result;
@@ -200,9 +201,9 @@ pawl_channel_try_push_n(pawl_channel_port *port, size_t n)
     size_t pushed = pawl_mpmc_swap_put_n_(port, n, &why);
 
     if (pushed > 0)
-        pawl_channel_tell_(&pawl_channel_of_(port)->items, pushed);
-    if (PAWL_UNLIKELY(pawl_channel_of_(port)->watch != NULL))
-        pawl_channel_saw_push_(port, pushed, why);
+        pawl_channel_pushed_(port, pushed, why);
+    else if (pawl_channel_of_(port)->watch != NULL)
+        pawl_channel_saw_push_(port, 0, why);
     return pushed;
 }
 

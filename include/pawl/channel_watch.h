@@ -5,8 +5,8 @@
  *            it empty, how long calls waited; and a soft capacity: a mark at which a
  *            push calls somebody, before the channel is full and pushes are refused.
  *            A channel has the same layout watched or not.  Not watched, a push or
- *            pop that succeeds pays nothing: that it is watched is a bit in a word that
- *            a push reads anyway.
+ *            pop that succeeds at its first try pays nothing: that it is watched is a
+ *            bit in a word that a push reads anyway.
  * Source     Ours.
  * Layer 5    uses channel.h.
  *
@@ -14,28 +14,33 @@
  *            deepest     most items that a look has found: grows
  *            above       0 -> 1 by the look that calls, 1 -> 0 by a later one
  *            full, empty, push_waits, pop_waits      counters: grow
- * Invariant  I1  deepest <= capacity; it is capacity once a push has found it full
+ * Invariant  I1  deepest <= capacity, and there have been as many; it is capacity once
+ *                a push has found it full
  *            I2  who calls has moved above from 0 to 1: one call for each such move
  * Effect     A push looks at how many items there are, when its own are in and those
- *            who wait for them are told: of all pushes one in 8, or in capacity / 8
- *            where that is fewer (each, where capacity is below 16); each push of
- *            several at once; and each that finds the channel full.
- *            A look counts as pawl_channel_count_hint does: it errs by what others push
- *            and pop meanwhile, and where nobody does, it does not err.  So a rise is
- *            seen up to 7 pushes late, and one that is over by then may not be; later
- *            still where who is to look is stopped.  Full is always seen, and at once.
+ *            who wait for them are told: of all pushes one in 8, or in soft / 8 where
+ *            that is fewer (in 4, in 2, each; without soft, in capacity / 8); each push
+ *            of several at once; and each that finds the channel full.
+ *            A look counts as pawl_channel_count_hint does: never more than there were
+ *            at some moment of the look; fewer by what others pop meanwhile.  So a rise
+ *            is seen at most 7 pushes late, or by a push that finds the channel full;
+ *            later where who is to look is stopped; not at all, if these pushes do not
+ *            come, or if it is over by then.
  *            A look that finds `soft` items or more calls high(arg), if above is 0.  A
- *            look that finds that there were soft / 2 or fewer before its push sets
- *            above to 0, and then calls if there are `soft` now.  So there is one call
- *            for a rise, and no second one before a fall.  A look is no single moment:
- *            one that was stopped within can make a call for what is over, or have
- *            the next look make one for what has been called for.
+ *            look sets above to 0, and then calls if there are `soft` now, if it finds
+ *            that before its push there were soft / 2 or fewer, or more by no more than
+ *            can be pushed between two looks.  So there is one call for a rise, one for
+ *            the next after a fall to soft / 2, and none before a fall to soft / 2 + 7.
+ *            A look is no single moment: where others push meanwhile, it can take no
+ *            note of a short fall; and one that was stopped within can make a call for
+ *            what is over, or have the next look make one for what has been called for.
  *            All counters are relaxed: nothing follows from them about items.
  * Progress   As in channel.h, up to high.  A thread stopped in a look holds up nobody
  *            in the channel; stopped before it has called high, it takes that call
  *            along: the next comes after a fall.  high holds up the push that calls it,
  *            and nothing else: that has pushed, and woken whom it was to wake (a push
- *            that waits, which found it full: it is not waiting yet).
+ *            that waits, which found it full: it is not waiting yet, and tries once
+ *            more before it does, its moment passed or not).
  *
  * Memory     The watch is the caller's memory, and stays until the channel is freed.
  *            Zeroed memory is no watch: it needs init.  A forked child: as channel.h.
@@ -73,7 +78,7 @@
 
 /* What a watch has counted. */
 typedef struct pawl_channel_stats {
-    size_t deepest;                     /* the most items that there have been */
+    size_t deepest;                     /* the most items that a look has found */
     uint64_t full;                      /* pushes that found it full, */
     uint64_t empty;                     /* pops that found it empty: each call once */
     /* Calls that then waited, or came too late to: until they returned, however, they
@@ -86,6 +91,7 @@ struct pawl_channel_watch {
     alignas(PAWL_LINE) void (*high)(void *arg);
     void *arg;
     uint64_t soft;                      /* 0: no call */
+    uint64_t between;                   /* pushes that do not look, 2^i - 1 */
     PAWL_ATOMIC(uint64_t) deepest;
     PAWL_ATOMIC(uint32_t) above;
     alignas(PAWL_LINE) PAWL_ATOMIC(uint64_t) full;
@@ -107,8 +113,8 @@ PAWL_BEGIN
 int pawl_channel_watch_init(pawl_channel_watch *w, pawl_channel *c, size_t soft,
                             void (*high)(void *arg), void *arg);
 
-/* What has been counted so far: each number by itself is right, and they are not all of
- * the same moment.  Any thread. */
+/* What has been counted so far; the numbers are not all of the same moment.  Any
+ * thread. */
 void pawl_channel_watch_read(const pawl_channel_watch *w, pawl_channel_stats *stats);
 
 PAWL_END

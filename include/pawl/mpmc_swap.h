@@ -188,7 +188,9 @@ void pawl_mpmc_swap_leave(pawl_mpmc_swap_port *port);
  * already.  Any thread; needs no port. */
 bool pawl_mpmc_swap_close(pawl_mpmc_swap *q);
 
-/* How many items there were a moment ago: 0 to capacity.  Any thread; needs no port. */
+/* How many of the items that were in at some moment of the call were not popped before
+ * its end: never more than there were then; right, if nobody else is at work.  It walks
+ * over 3 * capacity + 2 slots at most.  Any thread; needs no port. */
 size_t pawl_mpmc_swap_count_hint(pawl_mpmc_swap *q);
 
 /* Push cell 0, or pop into the last cell but `back`, without a guess; as try_push and

@@ -32,13 +32,22 @@
  * Exit       A worker that leaves plan.run by pthread_exit, or is cancelled there, or
  *            that finds the channel's memory overwritten, ends early.  Its plan.exited
  *            is called, its port given back, and the others go on.  The last of all, if
- *            each one did so, closes the channel first: pushes are refused rather than
- *            wait for nobody; what is left there is for any port to pop.
+ *            each one did so, closes the channel before it calls: pushes, those of
+ *            plan.exited too, are refused rather than wait for nobody; what is left
+ *            there is for any port to pop.  (So it is to be the channel's only
+ *            consumer: others that pop there, of another group too, find it closed.)
  *            A worker can be cancelled inside plan.run only, and at its return, when
- *            nothing is lost.  An exception of C++ must not leave a callback.
+ *            nothing is lost.  Each run begins with the cancel type DEFERRED; one that
+ *            sets ASYNCHRONOUS can be cancelled up to its last instruction.  An
+ *            exception of C++ must not leave a callback.
  * Signals    Workers take none that are sent to the process, but SIGPROF: all others
  *            are blocked, those for a thread's own faults (SIGSEGV, SIGBUS, SIGFPE,
- *            SIGILL, SIGTRAP, SIGSYS) and SIGABRT aside.  plan.begin may let more in.
+ *            SIGILL, SIGTRAP, SIGSYS) and SIGABRT aside.  What the thread that starts
+ *            them blocks, they block too.  plan.begin may let more in.
+ *            SIGPIPE is among the blocked: a write to a broken pipe is EPIPE, not the
+ *            end.  A process that a worker starts (fork, posix_spawn, system) has the
+ *            worker's mask, and keeps it over exec: SIGTERM and SIGINT wait there until
+ *            it lets them in.
  *
  * Roles      start          X: alone; publish `g` to other threads afterwards
  *            join           X: one thread at a time, beside all that follows
@@ -48,7 +57,9 @@
  * Memory     One block of the caller's memory; the threads' stacks are the system's.
  *            The channel is the caller's too.  Free both when join has returned, and no
  *            other call is under way.  For the threads of one process.  A forked child
- *            has no worker: its copy is of no use but to be freed.
+ *            has no worker: its copy is of no use but to be freed.  One that a worker
+ *            forks is a copy of that worker: it must end in plan.run, by _exit or exec;
+ *            if it returned, it would go on to drain its copy of the channel.
  * Limit      A system may cut names: Linux to 15 bytes, number included (the name gives
  *            way, not the number).
  *
@@ -100,13 +111,15 @@ typedef struct pawl_worker_group_plan {
     void (*run)(void *context, void **cells, size_t n);
 
     /* NULL, or called once in each new thread: to pin it, to set *context.  For worker
-     * 0, 1, ... in turn, one after the other.  Not 0: start fails with that value. */
+     * 0, 1, ... in turn, one after the other.  Not 0: start fails with that value.  It
+     * must not wait for room in the channel: nobody makes any before all have begun. */
     int (*begin)(void *argument, size_t number, void **context);
 
     /* NULL, or called in a worker that ends early (see Exit), as the last of its calls.
      * The n items (none, perhaps) are those of the call of run that did not return: how
      * far it came with them is for run to note in the cells.  They are yours until you
-     * return, which you must. */
+     * return, which you must.  It may push them again, by a port of its own, and wait
+     * for room: ECANCELED comes when no worker is left to make any. */
     void (*exited)(void *argument, size_t number, void **cells, size_t n);
 } pawl_worker_group_plan;
 
@@ -132,8 +145,8 @@ int pawl_worker_group_start(pawl_worker_group *g, size_t bytes, pawl_channel *c,
 bool pawl_worker_group_close(pawl_worker_group *g);
 
 /* Wait until all workers have ended, or until the moment `until`.  0: the channel is
- * closed and all its items have been run; EOWNERDEAD: some worker ended early;
- * ETIMEDOUT.  A moment in the past never sleeps. */
+ * closed, and all its items have been run (but those that others popped); EOWNERDEAD:
+ * some worker ended early; ETIMEDOUT.  A moment in the past never sleeps. */
 int pawl_worker_group_drain_until(pawl_worker_group *g, pawl_time until);
 
 /* How many workers have ended early so far, and how many items they had in their hands.

@@ -29,6 +29,8 @@
  *     #define SUBJECT_FIRST n                     a trial says where its items begin,
  *                                                 if not at 0: at most 2^32 of them, 8
  *                                                 bytes from one to the next
+ *     #define SUBJECT_HINT(q) expression          how many items there are, about;
+ *     #define SUBJECT_HINT_SURE 1                 never more than there were
  *     #define SUBJECT_BATCH 1                     there are batches, n <= 16:
  *     static size_t subject_push_n(subject *q, handle *h, void **items, size_t n);
  *     static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n);
@@ -60,6 +62,10 @@
 
 #ifndef SUBJECT_CONVOYS
 #define SUBJECT_CONVOYS 0
+#endif
+
+#ifndef SUBJECT_HINT_SURE
+#define SUBJECT_HINT_SURE 0
 #endif
 
 #ifndef SUBJECT_BATCH

@@ -171,11 +171,11 @@ int main(int argc, char **argv)
 {
     schedule_trial trial = {
         SUBJECT, 0, scenario,
-        "p push, c pop, P and C two at once, j leaves and joins again; s push and r\n"
-        "pop wait, t until a deadline, y likewise, and pushes what it got; l for two,\n"
-        "L for two without a deadline; x push until a deadline, X likewise, and pops\n"
-        "if it went in; z close; | begins the next thread; `of` is the capacity;\n"
-        "`stale`: so many went through before\n", 0
+        "p push, c pop, P and C two at once, n count, j leaves and joins again;\n"
+        "s push and r pop wait, t until a deadline, y likewise, and pushes what it\n"
+        "got; l for two, L for two without a deadline; x push until a deadline, X\n"
+        "likewise, and pops if it went in; z close; | begins the next thread; `of`\n"
+        "is the capacity; `stale`: so many went through before\n", 0
     };
 
 #ifdef SUBJECT_SPARES

@@ -165,6 +165,17 @@ static inline void rejoin(handle *h)
     join(h);
 }
 
+/* Where never more than one is in, besides those at the beginning. */
+static inline void count(void)
+{
+#ifdef SUBJECT_HINT
+    size_t n = SUBJECT_HINT(&flow.queue), most = flow.begin.inside + 1;
+
+    if (n > most)
+        schedule_fail("counted %zu, where there never were more than %zu", n, most);
+#endif
+}
+
 /* --- before and after ------------------------------------------------------------- */
 
 static inline void set_up_flow(void)
@@ -222,6 +233,7 @@ static inline bool move(char letter, handle *h, uint64_t *number)
     case 'P': push_batch(h, *number); *number += BATCH; return true;
     case 'C': pop_batch(h); return true;
     case 'j': rejoin(h); return true;
+    case 'n': count(); return true;
     default: return false;
     }
 }
@@ -245,7 +257,7 @@ static const char *const queue_scripts[] = {
     "pp|cc", "ppp|ccc", "P|C", "Pp|cC",
     "pp|pp|cc", "P|P|cc", "pcpc|pp|pp", "pppp|pppp|ccc",
     "pc|pc", "pc|cp", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "jpc|jpc", "PC|CP|PC",
-    "PP|CC|CC"
+    "PP|CC|CC", "n|pcpcpc", "n|pcpc|c"
 };
 enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts };
 
@@ -268,6 +280,7 @@ static inline const char *queue_script(unsigned k)
     for (unsigned i = 0; i < SCRIPTS; i++)
         if ((!ONE_PUSHES || threads_that(queue_scripts[i], "pP") == 1)
             && (!ONE_POPS || threads_that(queue_scripts[i], "cC") == 1)
+            && (SUBJECT_HINT_SURE || threads_that(queue_scripts[i], "n") == 0)
             && k-- == 0)
             return queue_scripts[i];
     return NULL;

@@ -31,8 +31,9 @@ int main(int argc, char **argv)
 {
     const schedule_trial trial = {
         SUBJECT, usable_scripts() * BEGINNINGS, scenario,
-        "p push, c pop, P and C two at once, j leaves and joins again; | begins the\n"
-        "next thread; `of` is the capacity; `stale`: so many went through before\n", 0
+        "p push, c pop, P and C two at once, n count, j leaves and joins again;\n"
+        "| begins the next thread; `of` is the capacity; `stale`: so many went\n"
+        "through before\n", 0
     };
 
 #ifdef SUBJECT_SPARES
