@@ -69,6 +69,8 @@ static int attempt_push(void *argument)
 
     if (result == 0)
         pawl_channel_tell_(&pawl_channel_of_(w->port)->items, 1);
+    else
+        pawl_channel_pass_on_(&pawl_channel_of_(w->port)->items, result);
     return result;
 }
 
@@ -89,6 +91,7 @@ static int attempt_pop_n(void *argument)
     w->got += some;
     if (some > 0)
         pawl_channel_tell_(&pawl_channel_of_(w->port)->space, some);
+    pawl_channel_pass_on_(&pawl_channel_of_(w->port)->space, w->why);
     return w->got >= w->least ? 0 : w->why;
 }
 

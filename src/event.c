@@ -5,6 +5,10 @@
  * of C11 (7.17.3, 6) a seq_cst load such as [W] may read a change that is not seq_cst
  * and does not happen before the last one that is, [A] say, although it is older.
  * No machine does that, and C++20 forbids it.
+ *
+ * Of one that adds 0, [N] say, a compiler may make a fence and a load, as clang does
+ * for x86.  There it stands in the order too, after the change that it reads: what came
+ * before the fence is seen by whoever makes the next one.
  */
 #include <pawl/event.h>
 #include <pawl/backoff.h>

@@ -34,14 +34,26 @@ void pawl_mpsc_channel_destroy(pawl_mpsc_channel *c)
 
 bool pawl_mpsc_channel_close(pawl_mpsc_channel *c)
 {
-    /* [C] relaxed: it hands over nothing, and what the [X] before it have handed over
-     * stays so: a read-modify-write does not end that. */
+    /* [C] release: hands what the closer did before to those who find it closed.  What
+     * the [X] before it have handed over stays so: a read-modify-write does not end
+     * that. */
     uint64_t gate = atomic_fetch_or_explicit(&c->gate, PAWL_MPSC_CHANNEL_CLOSED_,
-                                             memory_order_relaxed);
+                                             memory_order_release);
 
     /* Closed before or now: whoever had closed it may have been stopped before this. */
     pawl_event_notify(&c->items, PAWL_ALL);
     return (gate & PAWL_MPSC_CHANNEL_CLOSED_) == 0;
+}
+
+/* A push has found it closed: so is told who waits, for who has closed it may have been
+ * stopped before it told that one.  False. */
+bool pawl_mpsc_channel_refuse_(pawl_mpsc_channel *c)
+{
+    /* [M] acquire: pairs with [C].  What was seen closed by a relaxed step is not seen
+     * older here; so the pushes that go well do not pay for it. */
+    (void)atomic_load_explicit(&c->gate, memory_order_acquire);
+    pawl_event_notify(&c->items, PAWL_ALL);
+    return false;
 }
 
 size_t pawl_mpsc_channel_try_push_n(pawl_mpsc_channel *c, void *const *items, size_t n)
@@ -59,7 +71,8 @@ size_t pawl_mpsc_channel_try_push_n(pawl_mpsc_channel *c, void *const *items, si
 static int pass_gate(pawl_mpsc_channel *c)
 {
     /* [L] a read-modify-write that changes nothing: it stands before an [X], or after
-     * it.  acquire: pairs with the [X] before it, for I2; release: with those after. */
+     * it.  acquire: pairs with the [X] before it, for I2, and with [C]; release: with
+     * the [X] after it. */
     uint64_t gate = atomic_fetch_add_explicit(&c->gate, 0, memory_order_acq_rel);
 
     return gate == PAWL_MPSC_CHANNEL_CLOSED_ ? ECANCELED : EAGAIN;

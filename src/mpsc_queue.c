@@ -231,10 +231,11 @@ int pawl_mpsc_queue_push_full_(pawl_mpsc_queue *q, uint64_t t, uint64_t item)
     do {
         uint64_t name = t - pawl_mpsc_queue_index_(t);
 
-        /* [A] acquire: pairs with [B].  It may be an old value.  relaxed: the fetch_add
-         * reads the latest, and then the load does not see an older one again. */
+        /* [A] acquire: pairs with [B].  It may be an old value.  The fetch_add reads
+         * the latest, and then the load does not see an older one again.  release: no
+         * more than that is meant; but else compilers make a plain load of it. */
         while (atomic_load_explicit(&q->newest, memory_order_acquire) == name)
-            if (atomic_fetch_add_explicit(&q->newest, 0, memory_order_relaxed) == name)
+            if (atomic_fetch_add_explicit(&q->newest, 0, memory_order_release) == name)
                 return refuse(q, t);
     } while (!draw(q, &t));
     if (pawl_mpsc_queue_index_(t) >= q->half)

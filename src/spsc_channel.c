@@ -34,10 +34,11 @@ int pawl_spsc_channel_init(pawl_spsc_channel *c, size_t bytes, size_t capacity,
 
 bool pawl_spsc_channel_close(pawl_spsc_channel *c)
 {
-    /* [C] relaxed: it hands over nothing, and what the [P] before it have handed over
-     * stays so: a read-modify-write does not end that. */
+    /* [C] release: hands what the closer did before to those who find it closed.  What
+     * the [P] before it have handed over stays so: a read-modify-write does not end
+     * that. */
     uint64_t gate = atomic_fetch_or_explicit(&c->gate, PAWL_SPSC_CHANNEL_CLOSED_,
-                                             memory_order_relaxed);
+                                             memory_order_release);
 
     /* Closed before or now: whoever had closed it may have been stopped before this. */
     pawl_event_notify(&c->items, PAWL_ALL);

@@ -246,6 +246,22 @@ static void pushes_and_close_call_listeners(void **state)
     pawl_mpsc_channel_destroy(&c);
 }
 
+/* One that listens for something else, and listened first, is no loss for who waits. */
+static void all_who_listen_are_called(void **state)
+{
+    ear ears[2];
+    channel c;
+    (void)state;
+
+    begin(&c);
+    prick(ears, 2, pawl_mpsc_channel_items(&c));
+    for (unsigned i = 0; i < 2; i++)
+        assert_int_equal(pawl_event_listen(ears[i].event, &ears[i].listener), 0);
+    push(&c, 0, 1);
+    assert_true(ears[0].calls == 1 && ears[1].calls == 1);
+    pawl_mpsc_channel_destroy(&c);
+}
+
 static void an_fd_can_be_polled_for_items(void **state)
 {
     pawl_eventfd f = { 0 };
@@ -316,6 +332,7 @@ int main(void)
         cmocka_unit_test(close_refuses_pushes_and_delivers_the_rest),
         cmocka_unit_test(a_push_under_way_is_waited_for),
         cmocka_unit_test(pushes_and_close_call_listeners),
+        cmocka_unit_test(all_who_listen_are_called),
         cmocka_unit_test(an_fd_can_be_polled_for_items),
         cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),
 #ifdef PAWL_DEBUG

@@ -236,6 +236,30 @@ static void an_fd_can_be_polled_for_items(void **state)
     free(c);
 }
 
+/* One that listens for something else, and listened first, is no loss for who waits. */
+static void all_who_listen_are_called(void **state)
+{
+    channel *c = make(1);
+    uint64_t n = 0;
+    ear items[2], space[2];
+    (void)state;
+
+    prick(items, 2, pawl_spsc_channel_items(c));
+    prick(space, 2, pawl_spsc_channel_space(c));
+    for (unsigned i = 0; i < 2; i++) {
+        assert_int_equal(pawl_event_listen(items[i].event, &items[i].listener), 0);
+        assert_int_equal(pawl_event_listen(space[i].event, &space[i].listener), 0);
+    }
+    assert_int_equal(pawl_spsc_channel_try_push(c, &n, SIZE), 0);
+    assert_true(items[0].calls == 1 && items[1].calls == 1);
+    while (pawl_spsc_channel_try_push(c, &n, SIZE) == 0)
+        continue;
+    while (space[0].calls == 0)
+        assert_int_equal(pawl_spsc_channel_try_pop(c, &n, SIZE), 0);
+    assert_true(space[0].calls == 1 && space[1].calls == 1);
+    free(c);
+}
+
 /* --- one to one, until a third closes it ---------------------------------- */
 
 enum { ITEMS = 20000 };
@@ -311,6 +335,7 @@ int main(void)
         cmocka_unit_test(close_wakes_who_waits),
         cmocka_unit_test(signals_are_not_shown),
         cmocka_unit_test(an_fd_can_be_polled_for_items),
+        cmocka_unit_test(all_who_listen_are_called),
         cmocka_unit_test(what_was_pushed_is_popped),
     };
     alarm(WATCHDOG);

@@ -15,7 +15,8 @@
  * Invariant  I1  who waits has announced itself on the event before it last looked at
  *                the queue
  *            I2  each push notifies items for what it pushed, each pop notifies space
- *                for what it popped, close notifies all on both, after the fact
+ *                for what it popped, close notifies all on both, who is told ECANCELED
+ *                all of the other side, after the fact
  *            I3  a waiter that a notify has chosen looks at the queue once more before
  *                it leaves, its deadline passed or not
  * Effect     As in mpmc_swap.h.  Notifies may be left out when pawl_event_waited() says
@@ -23,9 +24,13 @@
  * Progress   try_ calls are lock-free, up to the notify: where a thread sleeps it is a
  *            system call, and where a listener is called, see event.h.  A thread that
  *            is stopped holds up nobody in the queue; stopped before its notify is
- *            done, or after a notify woke it, it delays those who sleep until the next
- *            push (pop), close or deadline.  What it owed them they find if, once
- *            awake, they go on until the channel is empty (full).
+ *            done, or after a notify woke it, it (a closer too) delays those who sleep
+ *            until the next push (pop), refused or not, close or deadline.  What it
+ *            owed them they find if, once awake, they go on until the channel is empty
+ *            (full).  Of those who listen (see event.h), a thread stopped when it is
+ *            about to call one delays that one until it goes on, whatever is pushed,
+ *            popped or closed meanwhile; one stopped at the event's list, all that
+ *            notify there too, close among them.
  *            push, pop and pop_n block.
  *
  * Roles      As in mpmc_swap.h: one thread at a time on a port, all else together.  A
@@ -99,8 +104,9 @@ int pawl_channel_open(pawl_channel *c, pawl_channel_port **port);
 void pawl_channel_leave(pawl_channel_port *port);
 
 /* No more pushes.  Every item whose push succeeded is still delivered; pops then report
- * ECANCELED; all who wait are woken.  True: closed by this call; false: it was closed
- * already.  Any thread; needs no port. */
+ * ECANCELED; all who wait are woken.  True: closed by this call, and what the caller
+ * did before is visible to who is told ECANCELED; false: it was closed already.  Any
+ * thread; needs no port. */
 bool pawl_channel_close(pawl_channel *c);
 
 /* Pop at least `least` items, waiting for them until the moment `until`, and up to
@@ -154,6 +160,14 @@ static inline void pawl_channel_tell_(pawl_event *e, size_t n)
         pawl_event_notify(e, (uint32_t)n);
 }
 
+/* A call was refused: if as closed, so are told all of the other side, for who has
+ * closed it may have been stopped before it told them. */
+static inline void pawl_channel_pass_on_(pawl_event *other, int why)
+{
+    if (PAWL_UNLIKELY(why == ECANCELED))
+        pawl_channel_tell_(other, PAWL_ALL);
+}
+
 /* n items are in, and `why` no more.  Where nobody waits and nobody watches, state is
  * 0: watched is in it so that each push pays one load and one branch for both. */
 static inline void pawl_channel_pushed_(pawl_channel_port *port, size_t n, int why)
@@ -177,6 +191,8 @@ static inline int pawl_channel_take_(pawl_channel_port *port, void **cell)
 
     if (result == 0)
         pawl_channel_tell_(&pawl_channel_of_(port)->space, 1);
+    else
+        pawl_channel_pass_on_(&pawl_channel_of_(port)->space, result);
     return result;
 }
 
@@ -186,6 +202,7 @@ PAWL_MUST_USE static inline int pawl_channel_try_push(pawl_channel_port *port)
 {
     int result = pawl_mpmc_swap_try_push(port);
 
+    pawl_channel_pass_on_(&pawl_channel_of_(port)->items, result);
     if (result == 0)
         pawl_channel_pushed_(port, 1, 0);
     else if (pawl_channel_of_(port)->watch != NULL)
@@ -200,6 +217,7 @@ pawl_channel_try_push_n(pawl_channel_port *port, size_t n)
     int why;
     size_t pushed = pawl_mpmc_swap_put_n_(port, n, &why);
 
+    pawl_channel_pass_on_(&pawl_channel_of_(port)->items, why);
     if (pushed > 0)
         pawl_channel_pushed_(port, pushed, why);
     else if (pawl_channel_of_(port)->watch != NULL)

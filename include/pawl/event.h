@@ -114,9 +114,10 @@ typedef struct pawl_event_call_ pawl_event_call_;
  * of yours to find that struct again. */
 struct pawl_listener {
     /* Runs on the notifier's stack, under no lock of ours.  It must not block, nor
-     * unlisten, nor use a port that is in a call (the notifier's own, say); and it must
-     * return: no longjmp, no exception, no end or cancellation of the thread.  It may
-     * listen again, notify, or free `l`. */
+     * unlisten, nor use what is for one thread at a time and in a call (the notifier's
+     * own port, say, or its side of an spsc_channel); and it must return: no longjmp,
+     * no exception, no end or cancellation of the thread.  It may listen again, notify,
+     * or free `l`. */
     void (*fire)(pawl_listener *l);
     pawl_listener *next_, *previous_;
     uint64_t turn_;                     /* 0: not in the list */

@@ -10,11 +10,13 @@
  *
  * State      queue   an mpsc_queue
  *            gate    2 * (pushes under way) | closed
- *            items   an event: notified once for each push or batch that leaves
+ *            items   an event: all are notified, once for each push or batch that
+ *                    leaves
  *
  *              gate: 2n, open      --enter-->  2(n + 1), open     then it may push
  *              gate: 2n            --leave-->  2(n - 1)           then it notifies
  *              gate: 2n, open      --close-->  2n, closed         for ever
+ *              gate: 2n, closed    --enter-->  2(n + 1), closed   then it must leave
  *
  * Invariant  I1  Who finds the gate closed as it enters, pushes nothing.
  *            I2  So a gate that is closed, and has none under way, has seen the last
@@ -22,6 +24,9 @@
  *            I3  who waits has announced itself on the event, then passed the gate [L],
  *                and then looked at the queue
  *            I4  each push leaves [X] after it is stored, and then looks for waiters
+ *                and notifies; one that is refused, and close, notify without a look.
+ *                All, though at most one thread waits: so none who listens takes
+ *                another's call.
  *            I5  a waiter that a notify has chosen looks once more before it leaves,
  *                its deadline passed or not
  * Effect     push as in mpsc_queue.h, if it has entered before the close; close at its
@@ -36,11 +41,15 @@
  *            way when its writer looks for waiters.
  * Progress   As mpsc_queue's, up to the notify, for which see event.h: push and try_pop
  *            are lock-free, but for the allocator.  A producer stopped between ticket
- *            and store hides all later items; a producer stopped anywhere inside push,
- *            when it has entered before the close, keeps pops from ECANCELED: they say
- *            EAGAIN, or wait, until it has left.  Stopped before its notify is done, it
- *            delays the consumer, if that sleeps, until the next push, close or
- *            deadline.  Pushes it does not hold up.
+ *            and store hides all later items; a producer stopped anywhere inside push
+ *            once it has entered, even if it is to be refused (who finds the gate
+ *            closed before, does not enter), keeps pops from ECANCELED: they say
+ *            EAGAIN, or wait, until it has left.  Stopped before its notify is done, a
+ *            thread (a closer too) delays the consumer, if that sleeps, until the next
+ *            push, refused or not, close or deadline.  If it listens (see event.h), a
+ *            thread stopped when it is about to call the listener delays it until it
+ *            goes on, whatever is pushed or closed meanwhile; one stopped at the
+ *            event's list, all that notify there too: pushes, and close.
  *            A stopped consumer holds up nobody, until memory is refused.
  *            pop and pop_n block.
  *
@@ -99,8 +108,9 @@ int pawl_mpsc_channel_init_at_(pawl_mpsc_channel *c, size_t limit, const pawl_me
 void pawl_mpsc_channel_destroy(pawl_mpsc_channel *c);
 
 /* No more pushes.  Every item whose push succeeded is still delivered; pops then report
- * ECANCELED; who waits is woken.  True: closed by this call; false: it was closed
- * already.  Any thread. */
+ * ECANCELED; who waits is woken.  True: closed by this call, and what the caller did
+ * before is visible to who is told ECANCELED; false: it was closed already.  Any
+ * thread. */
 bool pawl_mpsc_channel_close(pawl_mpsc_channel *c);
 
 /* Append up to n items: as pawl_mpsc_queue_try_push_n; none, if it is closed.  Any
@@ -116,6 +126,7 @@ PAWL_MUST_USE size_t pawl_mpsc_channel_pop_n(pawl_mpsc_channel *c, void **items,
                                              size_t least, size_t most,
                                              pawl_time until);
 
+bool pawl_mpsc_channel_refuse_(pawl_mpsc_channel *c);
 int pawl_mpsc_channel_pop_empty_(pawl_mpsc_channel *c, void **item);
 int pawl_mpsc_channel_pop_slow_(pawl_mpsc_channel *c, void **item, pawl_time until);
 
@@ -140,7 +151,7 @@ static inline void pawl_mpsc_channel_leave_(pawl_mpsc_channel *c)
      * with the [L] before it: that one's announcement is not missed below. */
     atomic_fetch_sub_explicit(&c->gate, PAWL_MPSC_CHANNEL_ONE_, memory_order_acq_rel);
     if (PAWL_UNLIKELY(pawl_event_waited(&c->items)))
-        pawl_event_notify(&c->items, 1);
+        pawl_event_notify(&c->items, PAWL_ALL);
 }
 
 /* False: closed. */
@@ -150,12 +161,12 @@ static inline bool pawl_mpsc_channel_enter_(pawl_mpsc_channel *c)
      * counted, and keeps no pop from its end. */
     if (atomic_load_explicit(&c->gate, memory_order_relaxed)
             & PAWL_MPSC_CHANNEL_CLOSED_)
-        return false;
+        return pawl_mpsc_channel_refuse_(c);
     /* relaxed: it stands before the close, or after; [X] hands over. */
     if (PAWL_UNLIKELY(atomic_fetch_add_explicit(&c->gate, PAWL_MPSC_CHANNEL_ONE_,
                           memory_order_relaxed) & PAWL_MPSC_CHANNEL_CLOSED_)) {
         pawl_mpsc_channel_leave_(c);
-        return false;
+        return pawl_mpsc_channel_refuse_(c);
     }
     return true;
 }

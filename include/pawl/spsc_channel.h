@@ -13,8 +13,8 @@
  *            pushed  the producer's copy of gate, while it is open
  *            popped  2 * (elements popped since init): the consumer's;  seen: gate, as
  *                    it last saw it
- *            items   an event: notified once for each push or batch
- *            space   an event: notified once for each pop or batch that makes room
+ *            items   an event: all are notified, once for each push or batch
+ *            space   an event: likewise, for each pop or batch that makes room
  *
  *              gate: 2k, open    --push n--> 2(k + n), open       after it is stored
  *              gate: 2k, open    --close-->  2k, closed           for ever
@@ -24,7 +24,9 @@
  *            I2  who waits has announced itself on the event before it last looked at
  *                gate (at the ring's room)
  *            I3  each push notifies items, each pop that has finished a block notifies
- *                space, close notifies all on both, after the fact
+ *                space, close notifies both, who is told ECANCELED the other side's:
+ *                all on it, after the fact.  All, though at most one thread waits: so
+ *                none who listens takes another's call.
  *            I4  a waiter that a notify has chosen looks once more before it leaves,
  *                its deadline passed or not
  * Effect     push at its step on gate [P], close at its own [C]: one word has one order
@@ -37,13 +39,17 @@
  *            gate is changed by seq_cst operations [P], and looked at by them [G]: the
  *            ring's own stores would not do, as they may still be on their way when
  *            their writer looks for waiters.  So that of space never is left out: room
- *            is such a store.  Nor are those of close.
+ *            is such a store.  Nor are those of close and of ECANCELED.
  * Progress   try_ calls are wait-free, up to the notify, for which see event.h.  close
  *            is lock-free likewise.  A producer that is stopped holds up nothing that
- *            it has pushed, and no close; a consumer that is, lets the ring fill up.
- *            Stopped before its notify is done, or after a notify woke it, a thread
- *            delays the other side, if that sleeps, until the next push (the end of
- *            the next block of pops), close or deadline.
+ *            it has pushed; a consumer that is, lets the ring fill up.  Stopped before
+ *            its notify is done, or after a notify woke it, a thread (a closer too)
+ *            delays the other side, if that sleeps, until the next push, refused or not
+ *            (the end of the next block of pops, or a pop told ECANCELED), close or
+ *            deadline.  If that listens (see event.h), a thread stopped when it is
+ *            about to call the listener delays it until it goes on, whatever is pushed
+ *            or closed meanwhile; one stopped at the event's list, all that notify
+ *            there too, close among them.
  *            push, pop and pop_n block.
  *
  * Roles            push  pop  close    X: the caller keeps them apart
@@ -109,8 +115,9 @@ int pawl_spsc_channel_init(pawl_spsc_channel *c, size_t bytes, size_t capacity,
                            size_t size, pawl_scope scope);
 
 /* No more pushes.  Every element whose push succeeded is still delivered; pops then
- * report ECANCELED; who waits is woken.  True: closed by this call; false: it was
- * closed already.  Any thread. */
+ * report ECANCELED; who waits is woken.  True: closed by this call, and what the caller
+ * did before is visible to who is told ECANCELED; false: it was closed already.  Any
+ * thread. */
 bool pawl_spsc_channel_close(pawl_spsc_channel *c);
 
 /* Pop at least `least` elements of `size` bytes, waiting for them until the moment
@@ -140,21 +147,29 @@ static inline pawl_event *pawl_spsc_channel_space(pawl_spsc_channel *c)
     return &c->space;
 }
 
-/* n elements are in the ring: let them be in.  False: closed. */
-static inline bool pawl_spsc_channel_count_(pawl_spsc_channel *c, size_t n)
+/* A call is told that it is closed: so are those who wait on the other side, for who
+ * has closed it may have been stopped before it told them. */
+static inline int pawl_spsc_channel_over_(pawl_event *other)
+{
+    pawl_event_notify(other, PAWL_ALL);
+    return ECANCELED;
+}
+
+/* n elements are in the ring: let them be in.  0 or ECANCELED. */
+static inline int pawl_spsc_channel_count_(pawl_spsc_channel *c, size_t n)
 {
     uint64_t open = c->pushed, more = open + n * PAWL_SPSC_CHANNEL_ONE_;
 
     /* [P] release: pairs with [G], handing over the elements.  seq_cst: forbids, with
      * event.h's [W] and [A] and with [G], that both sides see the other absent.
-     * relaxed: closed; nothing is handed over. */
+     * acquire: closed; pairs with [C]. */
     if (!atomic_compare_exchange_strong_explicit(&c->gate, &open, more,
-            memory_order_seq_cst, memory_order_relaxed))
-        return false;
+            memory_order_seq_cst, memory_order_acquire))
+        return pawl_spsc_channel_over_(&c->items);
     c->pushed = more;
     if (PAWL_UNLIKELY(pawl_event_waited(&c->items)))
-        pawl_event_notify(&c->items, 1);
-    return true;
+        pawl_event_notify(&c->items, PAWL_ALL);
+    return 0;
 }
 
 /* Push the element of `size` bytes at `element` (as init was told), if there is room
@@ -164,11 +179,12 @@ pawl_spsc_channel_try_push(pawl_spsc_channel *c, const void *element, size_t siz
 {
     if (PAWL_UNLIKELY(!pawl_spsc_ring_try_push(pawl_spsc_channel_ring_(c), element,
                                                size)))
-        /* relaxed: nothing is handed over; who is about to sleep sees by event.h's [A]
-         * what was closed before. */
-        return atomic_load_explicit(&c->gate, memory_order_relaxed)
-                   & PAWL_SPSC_CHANNEL_CLOSED_ ? ECANCELED : EAGAIN;
-    return pawl_spsc_channel_count_(c, 1) ? 0 : ECANCELED;
+        /* acquire: pairs with [C].  Who is about to sleep sees by event.h's [A] what
+         * was closed before. */
+        return atomic_load_explicit(&c->gate, memory_order_acquire)
+                   & PAWL_SPSC_CHANNEL_CLOSED_
+                       ? pawl_spsc_channel_over_(&c->items) : EAGAIN;
+    return pawl_spsc_channel_count_(c, 1);
 }
 
 /* Push n elements, or as many as find room now; returns how many.  All of these are in
@@ -180,7 +196,7 @@ pawl_spsc_channel_try_push_n(pawl_spsc_channel *c, const void *elements, size_t 
     size_t pushed = pawl_spsc_ring_try_push_n(pawl_spsc_channel_ring_(c), elements, n,
                                               size);
 
-    return pushed > 0 && pawl_spsc_channel_count_(c, pushed) ? pushed : 0;
+    return pushed > 0 && pawl_spsc_channel_count_(c, pushed) == 0 ? pushed : 0;
 }
 
 /* Pop up to n elements; returns how many: fewer than n are all that gate, as seen, has
@@ -194,21 +210,22 @@ pawl_spsc_channel_take_(pawl_spsc_channel *c, void *elements, size_t n, size_t s
     uint64_t in = (c->seen - c->popped) / PAWL_SPSC_CHANNEL_ONE_;
 
     if (in < n) {
-        /* [G] acquire: pairs with [P].  seq_cst: as there. */
+        /* [G] acquire: pairs with [P], and with [C].  seq_cst: as at [P]. */
         c->seen = atomic_load_explicit(&c->gate, memory_order_seq_cst);
         in = (c->seen - c->popped) / PAWL_SPSC_CHANNEL_ONE_;
     }
     n = pawl_spsc_ring_try_pop_n(r, elements, in < n ? (size_t)in : n, size);
     c->popped += n * PAWL_SPSC_CHANNEL_ONE_;
     if (atomic_load_explicit(&r->done, memory_order_relaxed) != done)
-        pawl_event_notify(&c->space, 1);
+        pawl_event_notify(&c->space, PAWL_ALL);
     return n;
 }
 
 /* Why take_ has found fewer than it was to. */
-static inline int pawl_spsc_channel_why_(const pawl_spsc_channel *c)
+static inline int pawl_spsc_channel_why_(pawl_spsc_channel *c)
 {
-    return c->seen & PAWL_SPSC_CHANNEL_CLOSED_ ? ECANCELED : EAGAIN;
+    return c->seen & PAWL_SPSC_CHANNEL_CLOSED_
+               ? pawl_spsc_channel_over_(&c->space) : EAGAIN;
 }
 
 /* Pop the oldest element into the `size` bytes at `element`, if there is one now, which

@@ -162,10 +162,12 @@ static void end(void)
 
 static void tell_close(const fault_path *p, fault_outcome *o)
 {
-    if (p->victim == shut)
-        fault_say(o, w->found_open ? "open" : "closed");
-    else if (!w->found_open && !w->closed)
+    if (p->victim == shut) {
+        if (w->pushes && w->pops)
+            fault_say(o, w->found_open ? "open" : "closed");
+    } else if (!w->found_open && !w->closed) {
         fault_broken(o, "closed, by nobody");
+    }
 }
 
 static void survive(const fault_path *p, fault_outcome *o)
@@ -303,6 +305,9 @@ static fault_path paths[] = {
     { "close", "items", .victim = shut, .in = 2 },
     { "close", "closed", .victim = shut, .shut = true },
     { "close", "hint 13 behind", .victim = shut, .stale = 13 },
+    { "close", "one sleeps, empty", .victim = shut, ASLEEP(sleeper_pops, 1) },
+    { "close", "one sleeps, full", .victim = shut, .in = FULL,
+      ASLEEP(sleeper_pushes, 1) },
     { "close", "two sleep, empty", .victim = shut, ASLEEP(sleeper_pops, 2) },
     { "close", "two sleep, full", .victim = shut, .in = FULL,
       ASLEEP(sleeper_pushes, 2) },

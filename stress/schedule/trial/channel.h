@@ -49,18 +49,27 @@ static unsigned usable[WAITS], usables; /* what this subject is able to play */
 
 /* --- what it can do beyond a queue ------------------------------------------------ */
 
+/* Who closes has written why, and who is told of it reads that. */
+static inline bool told(bool done)
+{
+    if (!done && SUBJECT_REFUSAL == ECANCELED && flow.one_closes)
+        schedule_reads(&flow.reason);
+    return done;
+}
+
 static inline void send(handle *h, uint64_t number)
 {
     history_op *op = call_push(number);
+    bool done = told(subject_push_wait(&flow.queue, h, item_of(number)));
 
-    end_push(op, subject_push_wait(&flow.queue, h, item_of(number)), HISTORY_CLOSED);
+    end_push(op, done, HISTORY_CLOSED);
 }
 
 static inline void receive(handle *h)
 {
     void *item = NULL;
     history_op *op = schedule_call(HISTORY_POP, 0);
-    bool done = subject_pop_wait(&flow.queue, h, &item);
+    bool done = told(subject_pop_wait(&flow.queue, h, &item));
 
     end_pop(op, done, HISTORY_CLOSED, item);
 }
@@ -78,7 +87,7 @@ static inline bool receive_soon(handle *h)
     void *item = NULL;
     pawl_time until = pawl_after(SOON);
     history_op *op = schedule_call(HISTORY_POP, 0);
-    bool done = subject_pop_until(&flow.queue, h, &item, SOON);
+    bool done = told(subject_pop_until(&flow.queue, h, &item, SOON));
 
     end_pop(op, done, HISTORY_LATE, item);
     return in_time(done, until);
@@ -88,7 +97,7 @@ static inline bool send_soon(handle *h, uint64_t number)
 {
     pawl_time until = pawl_after(SOON);
     history_op *op = call_push(number);
-    bool done = subject_push_until(&flow.queue, h, item_of(number), SOON);
+    bool done = told(subject_push_until(&flow.queue, h, item_of(number), SOON));
 
     end_push(op, done, HISTORY_LATE);
     return in_time(done, until);
@@ -109,7 +118,8 @@ static inline void shut(void)
 {
     history_op *op = schedule_call(HISTORY_CLOSE, 0);
 
-    flow.closes++;
+    if (flow.closes++ == 0 && flow.one_closes)
+        schedule_writes(&flow.reason);
     flow.first += subject_shut(&flow.queue);
     schedule_return(op, HISTORY_DONE, 0);
 }
@@ -132,8 +142,10 @@ static void play(void *unused, unsigned who)
         case 'x': send_soon(h, number++); break;
         case 'X':
             if (send_soon(h, number++))
-                pop(h);
+                told(pop(h));
             break;
+        case 'p': told(push(h, number++)); break;
+        case 'c': told(pop(h)); break;
         case 'l': receive_two(h, SOON); break;
         case 'L': receive_two(h, PAWL_FOREVER); break;
         case 'z': shut(); break;
@@ -154,6 +166,7 @@ static const schedule_test *scenario(unsigned k, bool strict)
         text = queue_script((k - usables) / BEGINNINGS);
         flow.begin = beginnings[(k - usables) % BEGINNINGS];
     }
+    flow.one_closes = threads_that(text, "z") == 1;
     return flow_test(text, play, strict);
 }
 

@@ -27,6 +27,8 @@ static struct {
     unsigned threads;
     uint64_t pushed, popped, number;    /* number: setup's next item */
     unsigned closes, first;             /* of these, so many said: closed by this one */
+    bool one_closes;                    /* one thread, that is */
+    char reason;                        /* it has, if so: plain */
     char letters[LETTERS];              /* what is in item n: plain */
 } flow;
 
