@@ -5,7 +5,7 @@
 
 #include "block.h"
 
-/* See mpmc_word.h: Speed, and Limit. */
+/* See mpmc_word.h: Speed, and I4. */
 enum { LOST = 64, LAPS = INT32_MAX };
 
 size_t pawl_mpmc_word_bytes(size_t capacity)
@@ -56,6 +56,32 @@ static uint64_t past(const pawl_mpmc_word *q, uint64_t p, uint64_t beyond)
     return p + (beyond / PAWL_MPMC_WORD_LAP_ << q->shift) + 1;
 }
 
+/* Does its slot say that position p is pushed (popped)?  That makes `made` of it: FULL
+ * of its lap (EMPTY of the next).  That p - capacity is, we know (I4). */
+static bool done(pawl_mpmc_word *q, uint64_t p, uint64_t made)
+{
+    /* [G] seq_cst: see Effect; acquire: as [D] in mpmc_word.h. */
+    uint64_t word = atomic_load_explicit(pawl_mpmc_word_slot_(q, p),
+                                         memory_order_seq_cst);
+
+    return word - (pawl_mpmc_word_empty_(q, p) + made) < 0 - PAWL_MPMC_WORD_LAP_;
+}
+
+/* The first position from p on of which no slot says that it is pushed (popped); p - 1
+ * is.  All before one that is are too (I2): so steps that double, up to the capacity
+ * (I4), and then halve, find it. */
+static uint64_t seek(pawl_mpmc_word *q, uint64_t p, uint64_t made)
+{
+    uint64_t step = 1;
+
+    for (; step <= q->mask + 1 && done(q, p + step - 1, made); step *= 2)
+        p += step;
+    while ((step /= 2) > 0)
+        if (done(q, p + step - 1, made))
+            p += step;
+    return p;
+}
+
 static uint64_t later(uint64_t p, uint64_t hint)
 {
     return (int64_t)(hint - p) > 0 ? hint : p;
@@ -71,7 +97,7 @@ bool pawl_mpmc_word_put_(pawl_mpmc_word *q, uint32_t item, uint64_t t, uint64_t 
          pauses = 0) {
         pawl_relax_n(pauses);
         hint = pawl_mpmc_word_ask_(&q->tail);
-        t = later(past(q, t, beyond), hint);
+        t = seek(q, later(past(q, t, beyond), hint), PAWL_MPMC_WORD_FULL_);
         if (pawl_mpmc_word_put_at_(q, t, item, &beyond))
             return true;
     }
@@ -93,6 +119,7 @@ bool pawl_mpmc_word_take_(pawl_mpmc_word *q, uint32_t *item, uint64_t h,
         hint = pawl_mpmc_word_ask_(&q->head);
         /* From FULL on: it was there, and taken before us; we look again. */
         h = later(beyond < 0 - PAWL_MPMC_WORD_FULL_ ? past(q, h, beyond) : h, hint);
+        h = seek(q, h, PAWL_MPMC_WORD_LAP_);
         if (pawl_mpmc_word_take_at_(q, h, item, &beyond))
             return true;
     }

@@ -204,6 +204,7 @@ int main(void)
         cmocka_unit_test(it_is_first_in_first_out),
         cmocka_unit_test(positions_may_wrap),
         cmocka_unit_test(the_hint_is_0_to_capacity),
+        cmocka_unit_test(a_batch_of_none_touches_nothing),
         cmocka_unit_test(a_claimed_slot_holds_up_those_behind_it),
         cmocka_unit_test(bad_input_is_refused_and_memory_left_alone),
         cmocka_unit_test(bytes_are_0_where_init_would_refuse),

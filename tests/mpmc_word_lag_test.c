@@ -52,7 +52,7 @@ static void a_hint_may_lag_by_any_number_of_laps(void **state)
                     lag(capacities[c], starts[s], through, inside);
 }
 
-/* As many laps as the header's Limit allows, and in one step. */
+/* As many laps as a word can tell (I4), and in one step. */
 static void a_hint_may_lag_by_almost_all_laps(void **state)
 {
     const uint64_t laps = (UINT64_C(1) << 31) - 2;
@@ -76,6 +76,92 @@ static void a_hint_may_lag_by_almost_all_laps(void **state)
             assert_int_equal(got, 5);
             free(q);
         }
+}
+
+/* --- the search ----------------------------------------------------------- */
+
+/* A queue as after `start` pushes and pops and `lag` pushes more, and pops if `popped`,
+ * that no hint knows of; but `hidden`'s slot says that there was none. */
+static pawl_mpmc_word *behind(size_t capacity, uint64_t start, size_t lag, bool popped,
+                              size_t hidden)
+{
+    pawl_mpmc_word *q = make(capacity);
+    uint32_t got;
+
+    pawl_mpmc_word_init_at_(q, start);
+    for (size_t i = 0; i < lag; i++)
+        assert_true(pawl_mpmc_word_try_push(q, 1));
+    for (size_t i = 0; popped && i < lag; i++)
+        assert_true(pawl_mpmc_word_try_pop(q, &got));
+    set_hints(q, start, start);
+    if (hidden < lag)
+        set_slot(q, start + hidden, pawl_mpmc_word_empty_(q, start + hidden)
+                                        | (popped ? PAWL_MPMC_WORD_FULL_ : 0));
+    return q;
+}
+
+/* Does a push (pop) come out at its place, whatever the hidden one says? */
+static bool finds(size_t capacity, uint64_t start, size_t lag, bool popped,
+                  size_t hidden)
+{
+    pawl_mpmc_word *q = behind(capacity, start, lag, popped, hidden);
+    uint32_t got;
+    bool found;
+
+    if (popped)
+        found = !pawl_mpmc_word_try_pop(q, &got) && hints_are(q, start, start + lag);
+    else
+        found = pawl_mpmc_word_try_push(q, 5) && hints_are(q, start + lag + 1, start);
+    free(q);
+    return found;
+}
+
+/* So what changes the outcome was looked at: the first try, and a search after it. */
+static void a_lagging_hint_costs_few_looks(void **state)
+{
+    static const uint64_t starts[] = { 0, 200, UINT64_MAX - 100 };
+    enum { LOG = 8, MANY = 1 << LOG };
+    (void)state;
+
+    for (unsigned k = 0; k < 2 * sizeof starts / sizeof *starts; k++)
+        for (size_t lag = 1; lag < MANY; lag = lag < MANY / 2 ? lag * 2 : lag + 31) {
+            size_t looks = 0;
+
+            assert_true(finds(MANY, starts[k / 2], lag, k % 2, lag));
+            for (size_t hidden = 0; hidden < lag; hidden++)
+                looks += !finds(MANY, starts[k / 2], lag, k % 2, hidden);
+            assert_true(looks <= 1 + 2 * LOG + 2);
+        }
+}
+
+/* Where hints say `start`, and there our first try was told of `told` laps more: by
+ * now, `passed` have gone through. */
+static void meanwhile(size_t capacity, uint64_t start, uint64_t told, uint64_t passed)
+{
+    pawl_mpmc_word *q = make(capacity);
+    uint64_t now = start + passed;
+    uint32_t got = 0;
+
+    pawl_mpmc_word_init_at_(q, now);
+    set_hints(q, start, start);
+    assert_true(pawl_mpmc_word_put_(q, 5, start, told * PAWL_MPMC_WORD_LAP_));
+    assert_true(hints_are(q, now + 1, start));
+    assert_true(pawl_mpmc_word_take_(q, &got, start, told * PAWL_MPMC_WORD_LAP_));
+    assert_true(hints_are(q, now + 1, now + 1));
+    assert_int_equal(got, 5);
+    free(q);
+}
+
+static void others_may_go_on_before_the_search(void **state)
+{
+    const uint64_t laps = (UINT64_C(1) << 31) - 3;
+    (void)state;
+
+    for (size_t c = 0; c < CAPACITIES; c++) {
+        for (uint64_t passed = 1; passed <= 6 * capacities[c]; passed++)
+            meanwhile(capacities[c], UINT64_MAX - 150, 0, passed);
+        meanwhile(capacities[c], 3, laps / 2, laps * capacities[c]);
+    }
 }
 
 /* The other hint is not known to be wrong: a count is what they say, and no more. */
@@ -196,6 +282,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hint_may_lag_by_any_number_of_laps),
         cmocka_unit_test(a_hint_may_lag_by_almost_all_laps),
+        cmocka_unit_test(a_lagging_hint_costs_few_looks),
+        cmocka_unit_test(others_may_go_on_before_the_search),
         cmocka_unit_test(the_count_is_0_to_capacity),
         cmocka_unit_test(a_newer_hint_is_taken),
         cmocka_unit_test(pushes_go_by_the_tail_and_pops_by_the_head),

@@ -137,6 +137,22 @@ static void the_hint_is_0_to_capacity(void **state)
     free(r);
 }
 
+/* Nor looked at: nobody may. */
+static void a_batch_of_none_touches_nothing(void **state)
+{
+    size_t bytes = CALL(bytes)(64);
+    void *r = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    element elements[1];
+    (void)state;
+
+    assert_ptr_not_equal(r, MAP_FAILED);
+    memset(elements, PATTERN, sizeof elements);
+    assert_int_equal(CALL(try_push_n)(r, elements, 0), 0);
+    assert_int_equal(CALL(try_pop_n)(r, elements, 0), 0);
+    assert_true(untouched(elements, sizeof elements));
+    munmap(r, bytes);
+}
+
 /* --- bad input ------------------------------------------------------------ */
 
 static int init(void *memory, size_t bytes, size_t capacity)

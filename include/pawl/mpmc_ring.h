@@ -40,6 +40,8 @@
  *            return false although later items are in, and pushes a lap later
  *            do too.  So false means "the next slot is not ready", which is no proof
  *            of an empty or full ring while others are at work.
+ *            A batch that retries looks at its slots anew, all n: for long, where n is
+ *            large and others claim all the time.
  *            push_sp and pop_sc are wait-free and claim nothing: stopped anywhere, they
  *            hold up nobody.  But if one is killed between its two stores, whoever
  *            takes over its side can be held up there.
@@ -117,10 +119,16 @@ pawl_mpmc_ring_parity_(const pawl_mpmc_ring *r, uint64_t position)
     return position & (r->mask + 1) ? 2 : 0;
 }
 
+static inline void pawl_mpmc_ring_check_(void *item)
+{
+    (void)item;
+    PAWL_ASSERT(((uintptr_t)item & 3) == 0, "item is no multiple of 4");
+}
+
 static inline uint64_t
 pawl_mpmc_ring_full_(const pawl_mpmc_ring *r, uint64_t position, void *item)
 {
-    PAWL_ASSERT(((uintptr_t)item & 3) == 0, "item is no multiple of 4");
+    pawl_mpmc_ring_check_(item);
     return (uint64_t)(uintptr_t)item | pawl_mpmc_ring_parity_(r, position);
 }
 
@@ -247,13 +255,16 @@ pawl_mpmc_ring_try_pop_sc(pawl_mpmc_ring *r, void **item)
 }
 
 /* Append `n` items, or as many as find their slots ready; returns how many: at most the
- * capacity, whatever n is.  They stand in the ring one behind the other.  Each label is
- * as in try_push. */
+ * capacity, whatever n is.  They stand in the ring one behind the other.  Where n is 0
+ * the ring is not touched.  Each label is as in try_push. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
 {
-    uint64_t p = atomic_load_explicit(&r->tail, memory_order_relaxed);
+    uint64_t p;
 
+    if (n == 0)
+        return 0;
+    p = atomic_load_explicit(&r->tail, memory_order_relaxed);
     for (;;) {
         uint64_t now = p;
         size_t some = 0;
@@ -261,7 +272,7 @@ pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
         while (some < n                                                 /* [E] */
                && atomic_load_explicit(pawl_mpmc_ring_slot_(r, p + some),
                       memory_order_acquire) == pawl_mpmc_ring_empty_(p + some))
-            some++;
+            pawl_mpmc_ring_check_(items[some++]);       /* before any is claimed */
         if (some == 0) {
             now = atomic_load_explicit(&r->tail, memory_order_relaxed);
             if (now == p)
@@ -279,13 +290,17 @@ pawl_mpmc_ring_try_push_n(pawl_mpmc_ring *r, void *const *items, size_t n)
 
 /* Remove up to `n` items into `items`, as many as are ready; returns how many: at most
  * the capacity.  They stood in the ring one behind the other.  The rest of items[0] to
- * items[n - 1] may be overwritten.  Each label is as in try_pop.  (Where others lap us,
- * the scan may come round to slots that it has seen; then the claim [D] fails.) */
+ * items[n - 1] may be overwritten.  Where n is 0 the ring is not touched.  Each label
+ * is as in try_pop.  (Where others lap us, the scan may come round to slots that it has
+ * seen; then the claim [D] fails.) */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_ring_try_pop_n(pawl_mpmc_ring *r, void **items, size_t n)
 {
-    uint64_t p = atomic_load_explicit(&r->head, memory_order_acquire);  /* [A] */
+    uint64_t p;
 
+    if (n == 0)
+        return 0;
+    p = atomic_load_explicit(&r->head, memory_order_acquire);           /* [A] */
     for (;;) {
         uint64_t word, now = p;
         size_t some = 0;

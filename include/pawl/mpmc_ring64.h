@@ -36,6 +36,8 @@
  *            return false although later values are in, and pushes a lap later
  *            do too.  So false means "the next slot is not ready", which is no proof
  *            of an empty or full ring while others are at work.
+ *            A batch that retries looks at its slots anew, all n: for long, where n is
+ *            large and others claim all the time.
  *
  * Roles      Any number of threads may call any operation at the same time.
  *
@@ -112,13 +114,16 @@ static inline uint64_t pawl_mpmc_ring64_full_(uint64_t position)
 
 /* Append `n` values, or as many as find their slots ready; returns how many: at most
  * the capacity.  They stand in the ring one behind the other.  What the caller wrote
- * before is visible to whoever pops them. */
+ * before is visible to whoever pops them.  Where n is 0 the ring is not touched. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_ring64_try_push_n(pawl_mpmc_ring64 *r, const uint64_t *values, size_t n)
 {
-    /* relaxed, here and at [C]: positions are only claims (I3). */
-    uint64_t p = atomic_load_explicit(&r->tail, memory_order_relaxed);
+    uint64_t p;
 
+    if (n == 0)
+        return 0;
+    /* relaxed, here and at [C]: positions are only claims (I3). */
+    p = atomic_load_explicit(&r->tail, memory_order_relaxed);
     for (;;) {
         uint64_t now = p;
         size_t some = 0;
@@ -151,13 +156,16 @@ pawl_mpmc_ring64_try_push_n(pawl_mpmc_ring64 *r, const uint64_t *values, size_t 
 
 /* Remove up to `n` values into `values`, as many as are ready; returns how many: at
  * most the capacity.  They stood in the ring one behind the other.  The others of
- * `values` are left alone. */
+ * `values` are left alone.  Where n is 0 the ring is not touched. */
 PAWL_MUST_USE static inline size_t
 pawl_mpmc_ring64_try_pop_n(pawl_mpmc_ring64 *r, uint64_t *values, size_t n)
 {
-    /* relaxed, here and at [D]: as in try_push_n. */
-    uint64_t p = atomic_load_explicit(&r->head, memory_order_relaxed);
+    uint64_t p;
 
+    if (n == 0)
+        return 0;
+    /* relaxed, here and at [D]: as in try_push_n. */
+    p = atomic_load_explicit(&r->head, memory_order_relaxed);
     for (;;) {
         uint64_t now = p;
         size_t some = 0;

@@ -30,27 +30,30 @@
  *                hint says so, or a slot's word does.  So positions fill and drain in
  *                order, without a gap.
  *            I3  tail and head are stored after the exchange, by each who succeeds, and
- *                so perhaps late: lower bounds all the same.  A word met on the way
- *                tells how far they lag.
- *            I4  who tries to push p finds EMPTY(lap of p), or the lap before's FULL,
- *                or what p and its successors made of them; who tries to pop p finds
- *                EMPTY(lap of p), FULL(lap of p), or what came later.  So a word is
- *                never taken for an older one: it may be 2^31 - 2 laps beyond p's.
+ *                so perhaps late, and then they go back: lower bounds all the same.  A
+ *                word met on the way tells by how many laps they lag; a search for the
+ *                first position not pushed (popped), by how many positions more.
+ *            I4  who tries position p, or looks at it in a search, knows that
+ *                p - capacity is pushed (popped).  For a push, its slot is the lap
+ *                before's FULL, EMPTY(lap of p), or what p and its successors made of
+ *                them; for a pop, EMPTY(lap of p), FULL(lap of p), or what came later.
+ *                So a word is never taken for an older one: it may be 2^31 - 2 laps
+ *                beyond p's.
  * Speed      Who loses an exchange waits for 64 pauses, once a call: meanwhile the one
  *            who won has the line for many.  A push that finds the queue full has
  *            taken the slot's line for it: who tries again and again pauses between.
  * Effect     push at its exchange [A], pop at its exchange [B]; full at the exchange
  *            that fails, [D], empty at the load of the slot, [E].
- *            [A] to [E] are seq_cst: else full and empty would each be exact, but not
- *            together.  Capacity 2: one thread pushes twice and then finds it full,
- *            while another pops once and then finds it empty: forbidden.
+ *            [A] to [E], and the loads of a search, [G], are seq_cst: else full and
+ *            empty would each be exact, but not together.  Capacity 2: one thread
+ *            pushes twice and then finds it full, while another pops once and then
+ *            finds it empty: forbidden.
  * Progress   All calls are lock-free: a retry means that another thread's call took
- *            effect, or that a hint lagged, which costs a walk of at most `capacity`
- *            slots and what others push or pop meanwhile.  A thread stopped (within the
- *            Limit) or killed at any point holds up nobody, and keeps nothing.  A sole
- *            producer's push and a sole consumer's pop are wait-free (where an exchange
- *            fails only because the slot changed).  Not fair: one thread among many may
- *            retry without bound.
+ *            effect, or that a hint lagged, which costs a search: 2 log2(capacity) + 2
+ *            loads at most.  A thread stopped (within the Limit) or killed at any point
+ *            holds up nobody, and keeps nothing.  A sole producer's push and a sole
+ *            consumer's pop are wait-free (where an exchange fails only because the
+ *            slot changed).  Not fair: one thread among many may retry without bound.
  *
  * Roles      Any number of threads may call any operation at the same time.
  *
@@ -59,12 +62,14 @@
  *            touch it again.  A process killed in a pop has taken its item along, or
  *            not.  A forked child may go on with a shared block; of a private one it
  *            has a copy that works, whatever other threads were at.
- * Limit      No call may last, its thread stopped or without luck, while 2^30 - 1 laps
- *            or more pass, a lap being `capacity` items.  It could take one lap for
- *            another, or leave a hint that others do (and who read such a hint may stop
- *            as well: hence half of all laps).  Items then come out of order or never,
- *            or the queue says full or empty for good.  At 10 ns an item that takes 11
- *            seconds with capacity 1, 3 hours with 1024, 4 months with 2^20: where
+ * Limit      No call may last, its thread stopped or without luck, while 2^29 laps or
+ *            more pass, a lap being `capacity` items.  It could take one lap for
+ *            another, or leave a hint that others do.  (A hint may be stored that late,
+ *            and who reads it may stop for as long: half of all laps.  The other half
+ *            is room for what has been exchanged and not told: a position a thread,
+ *            which in a small queue is laps.)  Items then come out of order or never,
+ *            or the queue says full or empty for good.  At 10 ns an item that takes 5
+ *            seconds with capacity 1, 1.5 hours with 1024, 2 months with 2^20: where
  *            threads may be stopped for as long while others go on (by a debugger, by
  *            SIGSTOP), take a larger one.
  *
@@ -202,7 +207,7 @@ pawl_mpmc_word_try_push(pawl_mpmc_word *q, uint32_t item)
 }
 
 /* Remove the oldest item into `*item`, which is left alone on failure.  False: it is
- * empty.  (Where somebody has overwritten its memory, both calls still return.) */
+ * empty.  (Where somebody has overwritten its slots or hints, both still return.) */
 PAWL_MUST_USE static inline bool
 pawl_mpmc_word_try_pop(pawl_mpmc_word *q, uint32_t *item)
 {
