@@ -153,7 +153,8 @@ static void who_stops_between_its_stores_holds_up_nobody(void **state)
     assert_ptr_equal(got, item(2));
     assert_int_equal(pawl_mpmc_ring_count_hint(r), 0);      /* head is ahead of tail */
     assert_false(pawl_mpmc_ring_try_pop(r, &got));
-    assert_false(pawl_mpmc_ring_try_push(r, item(3)));      /* who takes over waits */
+    assert_false(pawl_mpmc_ring_try_push(r, item(3)));      /* who takes over waits, */
+    assert_false(pawl_mpmc_ring_try_push_sp(r, item(3)));   /* in either way */
     atomic_store_explicit(&r->tail, 1, memory_order_relaxed);
     assert_true(pawl_mpmc_ring_try_push(r, item(3)) && pawl_mpmc_ring_try_push(r, r));
     atomic_store_explicit(pawl_mpmc_ring_slot_(r, 1), pawl_mpmc_ring_empty_(3),
