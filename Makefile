@@ -8,7 +8,7 @@
 #: make proof        every rung of the ladder, for longer; writes PROOF.md
 #: make proof FAST=1  the same, shorter; writes build/PROOF.md
 #: make mutants      break each memory order, and more, and see that it is noticed
-#: make model        every structure under a model of C11's memory
+#: make model        every structure under a model of C11's memory, and under GenMC's
 #: make machines     unit tests and short trials for other machines, under qemu-user
 #: make coverage     what the unit tests and short trials reach
 #: make soak MINUTES=30   trials with other threads, CPUs, signals, kills each time
@@ -27,6 +27,7 @@
 #: ONLY="name ..."    stress, bench: only these subjects
 #: STRESS_FLAGS= BENCH_FLAGS=    passed on to the programs
 #: MACHINES="arm ..." machines: only these
+#: GENMC=genmc        model: the model checker GenMC, if it is not on the PATH
 #: MINUTES=30 SEED=    soak: how long, and where its dice begin (build/soak.log)
 #: DEMO_INPUT=PATH    what the demo reads
 #: TIMEOUT=120        seconds after which a test or trial counts as hanging

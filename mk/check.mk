@@ -22,14 +22,15 @@ LEGS := $(foreach f,$(FLAVOURS),$(foreach c,$(FOUND),leg/$c/$f))
 CHECK_LEGS := $(filter-out $(foreach c,$(filter-out $(MAIN_CC),$(FOUND)), \
     $(addprefix leg/$c/,schedule model fault)),$(LEGS))
 TOOLS := headers-check house-check examples-check install-check stops-check \
-    pitfalls-check mutants-check
+    pitfalls-check mutants-check clients-check
 # That what is run here notices what it is for, is tried by `make proof`.
 CONTROLS := run-controls house-controls examples-controls history-controls \
     schedule-controls model-controls fault-controls mutants-controls soak-controls
 # What has to have left a note when all has run.
 builds_of = $(foreach l,$1,$(subst /,-,$(l:leg/%=%))-builds)
 EXPECTED  = $(call builds_of,$(CHECK_LEGS)) $(FOUND:%=%-headers) house summary probes \
-    examples logtop install stops-in-README pitfalls mutants
+    examples logtop install stops-in-README pitfalls mutants \
+    clients-for-genmc
 
 # As many jobs as the user said; else, or where -j has no number, one a CPU.
 JOBS := $(shell nproc 2>/dev/null || echo 2)
@@ -100,7 +101,8 @@ $(ALONE): headers-check/%:
 
 # These use what the plain leg builds (and install-check the instrumented library
 # too), so those legs come first.
-house-check examples-check install-check pitfalls-check: leg/$(MAIN_CC)/plain
+house-check examples-check install-check pitfalls-check clients-check: \
+    leg/$(MAIN_CC)/plain
 install-check: leg/$(MAIN_CC)/thread
 
 house-check:
@@ -123,6 +125,9 @@ mutants-check:
 
 pitfalls-check:
 	@$(RUN) check "pitfalls" env MAKE="$(MAKE)" tests/pitfalls_test.sh $(BUILD) $(FOUND)
+
+clients-check:
+	@$(RUN) check "clients for genmc" tests/clients.sh $(BUILD)/libpawl.a $(FOUND)
 
 install-check:
 	@$(RUN) check "install" env MAKE="$(MAKE)" tests/install.sh $(BUILD) $(FOUND)

@@ -21,7 +21,7 @@ proof:
 	@tests/tally.sh $(PROOF) $(PROVED)
 
 # The mutants take all CPUs that there are, and so come last.
-.PHONY: every-proof proof-mutants proof-coverage
+.PHONY: every-proof proof-mutants proof-coverage proof-genmc
 PROOF_LEGS := $(LEGS)
 ifneq ($(FAST),)
 PROOF_LEGS := $(filter %plain %perturb/thread %schedule %model %fault,$(LEGS))
@@ -29,8 +29,10 @@ endif
 PROVED = $(call builds_of,$(PROOF_LEGS)) coverage mutants litmus $(addprefix \
     controls-of-,counting house examples histories schedules model stops mutants soak)
 every-proof: proof-mutants
-proof-mutants: proof-coverage
+proof-mutants: proof-genmc
 	@$(RUN) check "mutants" $(MAKE) mutants
+proof-genmc: proof-coverage
+	@$(MAKE) genmc
 proof-coverage: $(PROOF_LEGS) $(CONTROLS)
 	@$(RUN) check "coverage" $(MAKE) coverage
 

@@ -59,6 +59,8 @@ Not held:$failed.
 - schedules: interleavings of two to four threads, each run to its end under a
   deterministic scheduler and explained by an exact search.
 - model: the same under a model of C11's memory, where a load may read older stores.
+- genmc: executions of small clients, all that there are, under RC11 and under IMM; -
+  where GenMC was not installed.
 - stall, kill: each atomic operation of each call, at which a thread was stopped for
   ever, or its process killed, and what the others could still do.
 - machines: unit tests and short trials as made for other processors, with another C
@@ -135,7 +137,7 @@ figures | awk -v structures="$structures" '
     BEGIN {
         n = split(structures, name, /[ \n]+/)
         rungs = split("unit coverage mutants stress histories schedules model" \
-                      " stall kill machines", rung, " ")
+                      " genmc stall kill machines", rung, " ")
     }
     $1 == "note"   { way = $3 ~ /^model\// ? "model" : "schedules" }
     $1 == "note" && $3 ~ /_test$/ { add("unit", $3, $2, "tests") }
