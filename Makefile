@@ -28,7 +28,7 @@
 #: STRESS_FLAGS= BENCH_FLAGS=    passed on to the programs
 #: MACHINES="arm ..." machines: only these
 #: GENMC=genmc        model: the model checker GenMC, if it is not on the PATH
-#: MINUTES=30 SEED=    soak: how long, and where its dice begin (build/soak.log)
+#: MINUTES=30 SEED=    soak: how long, and where its dice begin (build/soak/soak.log)
 #: DEMO_INPUT=PATH    what the demo reads
 #: TIMEOUT=120        seconds after which a test or trial counts as hanging
 #: BUILD=build        where everything is built

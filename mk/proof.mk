@@ -15,7 +15,7 @@ proof:
 	@rm -rf $(PROOF) && mkdir -p $(PROOF)
 	@$(MAKE) -k $(jobs) RESULTS=$(PROOF) PROVING=yes TIMEOUT=900 every-proof \
 	    || echo "0 1 make" >$(PROOF)/make
-	@FAST=$(FAST) tests/proof.sh $(PROOF) $(wildcard $(ON_MACHINES)) >$(O)/page \
+	@FAST=$(FAST) tests/proof.sh $(PROOF) $(wildcard $(ON_MACHINES) $(SOAK)) >$(O)/page \
 	    && mv $(O)/page $(PAGE)
 	@$(if $(FAST),,tests/summary.sh PROOF.md README.md -)
 	@tests/tally.sh $(PROOF) $(PROVED)
@@ -76,7 +76,8 @@ soak-controls:
 
 MINUTES ?= 30
 SEED    ?= $(shell date +%s)
-SOAK_LOG = $(BUILD)/soak.log
+# Its log, and a note of it, for the page.
+SOAK := $(abspath $(BUILD))/soak
 
 SOAKED_perturb  = $(addprefix $(BUILD)/perturb-thread/, \
     $(stress_SUBJECTS:%=stress/%) $(history_SUBJECTS:%=history/%))
@@ -92,4 +93,6 @@ soak:
 	@$(MAKE) SEAM=schedule SAN= $(SOAKED_schedule)
 	@$(MAKE) SEAM=model SAN= $(SOAKED_model)
 	@$(MAKE) SEAM=fault SAN= $(SOAKED_fault)
-	@tests/soak.sh $(MINUTES) $(SEED) $(SOAK_LOG) $(SOAKED)
+	@mkdir -p $(SOAK) && echo "0 1 soak" >$(SOAK)/soak
+	@tests/soak.sh $(MINUTES) $(SEED) $(SOAK)/soak.log $(SOAKED)
+	@echo "1 0 soak" >$(SOAK)/soak

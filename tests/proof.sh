@@ -65,6 +65,8 @@ Not held:$failed.
   ever, or its process killed, and what the others could still do.
 - machines: unit tests and short trials as made for other processors, with another C
   library, and by another compiler, by \`make machines\`, apart.
+- soak: rounds by dice, each with threads, CPUs, priorities, signals and stops, or
+  kills, of its own, by \`make soak\`, apart.
 
 END
 
@@ -137,7 +139,7 @@ figures | awk -v structures="$structures" '
     BEGIN {
         n = split(structures, name, /[ \n]+/)
         rungs = split("unit coverage mutants stress histories schedules model" \
-                      " genmc stall kill machines", rung, " ")
+                      " genmc stall kill machines soak", rung, " ")
     }
     $1 == "note"   { way = $3 ~ /^model\// ? "model" : "schedules" }
     $1 == "note" && $3 ~ /_test$/ { add("unit", $3, $2, "tests") }

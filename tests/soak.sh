@@ -99,7 +99,7 @@ command_of_round()
 round()
 {
     command_of_round "$@"
-    rounds=$((rounds + 1))
+    rounds=$((rounds + 1)) names="$names ${program##*/}"
     echo "round $rounds: $command"
     "$(dirname "$0")/shrink.sh" $tries $command
     status=$?
@@ -109,7 +109,7 @@ round()
 
 soak()
 {
-    rounds=0 scheduled=0 killed=0 unproved=0
+    rounds=0 scheduled=0 killed=0 unproved=0 names=
     echo "soak: $minutes minutes, SEED=$seed"
     while round "$@" || { echo "soak: round $rounds  FAILED"; return 1; }
         [ "$(date +%s)" -lt "$end" ]
@@ -118,7 +118,8 @@ soak()
         "$unproved proved nothing"
     [ $((unproved * 10)) -le $((rounds + 9)) ] \
         || { echo "soak: too many  FAILED"; return 1; }
-    echo "figure soak all $rounds rounds"
+    printf '%s\n' $names | sort | uniq -c \
+        | awk '{ print "figure soak", $2, $1, "rounds" }'
     echo "$rounds rounds in $minutes minutes  ok"
 }
 
