@@ -140,8 +140,8 @@ replace include/pawl/mpmc_ring.h 'memory_order_acq_rel, memory_order_acquire)) {
                 || (((now ^ p) & (2 * r->mask + 1)) == 0
                     && atomic_compare_exchange_weak_explicit(&r->head, &now, now + 1,
                            memory_order_acq_rel, memory_order_acquire))) {'
-replace include/pawl/channel.h '&pawl_channel_of_(port)->items, pushed)' \
-    '&pawl_channel_of_(port)->items, 1)'
+replace include/pawl/channel.h 'pawl_event_notify(&c->items, (uint32_t)n)' \
+    'pawl_event_notify(&c->items, 1)'
 replace src/sem.c 'if (word & PAWL_SEM_CLOSED_) {' \
     'if (n == 1 && (word & PAWL_SEM_CLOSED_)) {'
 replace src/event.c '? n : (uint32_t)unserved;' \

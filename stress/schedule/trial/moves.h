@@ -259,7 +259,7 @@ static const char *const queue_scripts[] = {
     "pp|cc", "ppp|ccc", "P|C", "Pp|cC",
     "pp|pp|cc", "P|P|cc", "pcpc|pp|pp", "pppp|pppp|ccc",
     "pc|pc", "pc|cp", "pp|cc|cc", "pc|cp|pc", "P|cc|C", "jpc|jpc", "PC|CP|PC",
-    "PP|CC|CC", "n|pcpcpc", "n|pcpc|c"
+    "PP|CC|CC", "n|pcpcpc", "n|pcpc|c", "c|pcpc|n"
 };
 enum { SCRIPTS = sizeof queue_scripts / sizeof *queue_scripts };
 
