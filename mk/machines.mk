@@ -4,11 +4,12 @@
 # Each machine is a compiler that makes static programs and, where they are not for this
 # processor, a qemu that runs them: x86-64 runs i686 itself, and should, for qemu-i386
 # loses programs among many signals.  musl and clang are this machine, with another C
-# library, and with the system's newest clang.  MACHINES="arm s390x" limits it to these.
+# library, and with the system's newest clang; O0, O3 and lto are gcc with these flags.
+# MACHINES="arm s390x" limits it to these.
 # Nothing links libatomic: every atomic operation is one that the compiler writes in
 # place.  What is not here is skipped, in so many words; `make deps-proof` installs it.
 
-ALL_MACHINES := aarch64 arm i686 powerpc64le riscv64 s390x musl clang
+ALL_MACHINES := aarch64 arm i686 powerpc64le riscv64 s390x musl clang O0 O3 lto
 MACHINES ?= $(ALL_MACHINES)
 
 triple_aarch64     := aarch64-linux-gnu
@@ -23,11 +24,18 @@ qemu_powerpc64le   := ppc64le
 
 cc_musl  = musl-gcc
 cc_clang = $(shell tests/deps.sh newest-clang)
+cc_O0 = gcc
+cc_O3 = gcc
+cc_lto = gcc
+ar_lto = gcc-ar
+flags_O0  := -O0 -g
+flags_O3  := -O3 -g
+flags_lto := -O2 -g -flto
 
 first_here   = $(firstword $(foreach p,$1,$(shell command -v $p)))
 machine_cc   = $(or $(cc_$1),$(triple_$1)-gcc)
-machine_ar   = $(triple_$1:%=%-)ar
-ITSELF      := musl clang $(if $(filter x86_64,$(shell uname -m)),i686)
+machine_ar   = $(or $(ar_$1),$(triple_$1:%=%-)ar)
+ITSELF      := musl clang O0 O3 lto $(if $(filter x86_64,$(shell uname -m)),i686)
 machine_qemu = $(if $(filter-out $(ITSELF),$1),$(or \
     $(call first_here,$(call qemus,$1)),$(lastword $(call qemus,$1))))
 qemus        = $(foreach q,$(or $(qemu_$1),$1),qemu-$q-static qemu-$q)
@@ -60,6 +68,7 @@ machine_here = tests/machine.sh '$(call machine_cc,$*)' '$(call machine_qemu,$*)
 $(ALL_MACHINES:%=machine/%): machine/%:
 	@if lack=$$($(machine_here)); then $(MAKE) machine MACHINE=$* ONLY= \
 	    CC=$(call machine_cc,$*) AR=$(call machine_ar,$*) SAN= SEAM= PERTURB= DEBUG= \
+	    $(if $(flags_$*),CFLAGS='$(flags_$*)') \
 	    BUILD=$(BUILD)/machines/$* CMOCKA=$(CMOCKA) QEMU='$(call machine_qemu,$*)' \
 	    CPPFLAGS=-I$(CMOCKA)/include \
 	    LDFLAGS='-static -L$(BUILD)/machines/$*' RESULTS=$(RESULTS); \

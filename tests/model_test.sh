@@ -74,6 +74,7 @@ src/mpmc_swap.c mpmc_swap.c:ask:[F]:acquire>relaxed mpmc_swap
 src/mpmc_swap.c mpmc_swap.c:look:seq_cst>acquire mpmc_swap
 include/pawl/mpmc_ring.h mpmc_ring.h:try_push:[G]:release>relaxed mpmc_ring
 include/pawl/mpmc_ring.h mpmc_ring.h:try_pop:[D]:acq_rel>acquire mpmc_ring
+include/pawl/mpmc_ring64.h mpmc_ring64.h:try_push_n:[G]:release>relaxed mpmc_ring64
 include/pawl/spsc_ring.h spsc_ring.h:fill:[A]:release>relaxed spsc_ring
 include/pawl/spinlock.h spinlock.h:unlock:[B]:release>relaxed spinlock
 include/pawl/ticketlock.h ticketlock.h:unlock:[B]:release>relaxed ticketlock
