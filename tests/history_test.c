@@ -196,6 +196,26 @@ static void test_limits(void **state)
     assert_true(history_search(&spec, ops, 0, NULL, 0));
 }
 
+/* Six pushes at once, and a pop of what nobody pushed: all orders of them are tried. */
+static void test_patience(void **state)
+{
+    const history_spec spec = { .kind = HISTORY_QUEUE };
+    history_op ops[7];
+    uint64_t few = 1000, many = 1000000;
+
+    (void)state;
+    for (unsigned i = 0; i < 6; i++)
+        ops[i] = (history_op){ 0, 9, i + 1, i, HISTORY_PUSH, HISTORY_DONE };
+    ops[6] = (history_op){ 0, 9, 7, 6, HISTORY_POP, HISTORY_DONE };
+    assert_true(history_search_within(&spec, ops, 7, &few, why, sizeof why));
+    assert_int_equal(few, 0);
+    assert_false(history_search_within(&spec, ops, 7, &many, why, sizeof why));
+    assert_true(many > 0 && many < 1000000 - 1000);
+    ops[6].value = 3;
+    assert_true(history_search_within(&spec, ops, 7, &many, why, sizeof why));
+    assert_true(many > 0);
+}
+
 /* --- stamps ---------------------------------------------------------------------- */
 
 enum { TURNS = 20000 };
@@ -249,6 +269,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_check_against_search),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_patience),
         cmocka_unit_test(test_stamps),
     };
 

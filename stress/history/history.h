@@ -70,6 +70,11 @@ bool history_search(const history_spec *spec, const history_op *ops, size_t n,
 bool history_search_by(const history_spec *spec, const history_op *ops, size_t n,
                        const uint64_t *before, char *why, size_t bytes);
 
+/* history_search with an end: within *steps steps (1000 or more), of which it leaves
+ * what is over.  True with 0 left is no answer: it gave up. */
+bool history_search_within(const history_spec *spec, const history_op *ops, size_t n,
+                           uint64_t *steps, char *why, size_t bytes);
+
 /* The fast answer, for long histories: n log n.  False is certain; what true may miss
  * is said in check.c.  Sorts nothing of the caller's. */
 bool history_check(const history_spec *spec, const history_op *ops, size_t n,

@@ -4,8 +4,8 @@
  * A phase is a number of rounds by one crew.  The first of the crew opens a structure,
  * all do as they like, each noting in an array of its own what it called, when, and how
  * it went; when all are done, the first one empties and closes it, and the history is
- * judged: a short one, of few threads, by the exact search, all by the fast checkers.
- * The kind of trial says how to open, what to do, and how to close.
+ * judged: a short one by the exact search, all by the fast checkers.  The kind of trial
+ * says how to open, what to do, and how to close.
  */
 #ifndef HISTORY_RECORD_H
 #define HISTORY_RECORD_H
@@ -23,8 +23,9 @@
 
 /* Operations, a thread: noted at most; wanted in a long round, and in a short one. */
 enum { LOG_MAX = 1 << 16, LONG = 1 << 14, SHORT = 5 };
-/* Operations, and threads, that an exact search is not too long for. */
-enum { SEARCH_MAX = 64, SEARCH_THREADS = 6 };
+/* An exact search: of so many operations, for so many steps, a second or two.  Where
+ * all overlap, for the machine is busy, that may be too few. */
+enum { SEARCH_MAX = 64, SEARCH_STEPS = 1000000 };
 enum { WHY = 1000 };
 #define PHASE (150 * PAWL_MILLISECOND)
 
@@ -57,6 +58,7 @@ static struct {
     history_op *all;
     uint64_t rounds, operations;        /* in this phase; what follows are such as */
     uint64_t refused[2], closed, closes, met;           /* met: that overlapped */
+    uint64_t given_up;                  /* rounds whose exact search had no end */
     uint64_t total;                     /* operations of all phases */
     const char *save;                   /* where a wrong history goes */
     PAWL_ATOMIC(uint64_t) begun, here, done;
@@ -205,13 +207,15 @@ static inline void count_answers(void)
 static inline void judge(void)
 {
     char why[WHY] = "";
+    uint64_t steps = SEARCH_STEPS;
     size_t n = gather();
 
     if (!history_check(&record.spec, record.all, n, why, sizeof why))
         reject("the fast checker", why, n);
-    if (n <= SEARCH_MAX && record.threads <= SEARCH_THREADS
-        && !history_search(&record.spec, record.all, n, why, sizeof why))
+    if (n <= SEARCH_MAX && !history_search_within(&record.spec, record.all, n, &steps,
+                                                  why, sizeof why))
         reject("the exact search", why, n);
+    record.given_up += steps == 0;
     record.total += n;
 }
 
@@ -311,6 +315,7 @@ static inline void play(const deed *d, bool brief, unsigned threads, unsigned fi
     record.wanted = wanted;
     record.until = (uint64_t)(run.items > 0 ? PAWL_FOREVER : pawl_after(PHASE));
     record.rounds = record.operations = record.closed = record.closes = record.met = 0;
+    record.given_up = 0;
     record.refused[0] = record.refused[1] = 0;
     atomic_store_explicit(&record.begun, 0, memory_order_relaxed);
     atomic_store_explicit(&record.here, 0, memory_order_relaxed);
@@ -339,6 +344,9 @@ static inline bool threads_met(void)
     return often(record.met) || pawl_perturb_seed == NULL;
 }
 
+/* The exact search had an answer, nearly always. */
+static inline bool searched(void) { return record.given_up <= record.rounds / 10; }
+
 /* Again and again, until it has shown something. */
 static inline void play_phase(const deed *d, bool brief, unsigned threads,
                               unsigned firsts, uint64_t wanted)
@@ -348,7 +356,7 @@ static inline void play_phase(const deed *d, bool brief, unsigned threads,
     begin_phase(d->phases[brief]);
     do
         play(d, brief, threads, firsts, wanted);
-    while (!proved(d->shown() && threads_met(), tries++, d->hardly));
+    while (!proved(d->shown() && threads_met() && searched(), tries++, d->hardly));
     d->tell(d->phases[brief]);
 }
 

@@ -363,31 +363,30 @@ static void say_best(const search *s, char *why, size_t bytes)
     }
 }
 
-/* Again, with a memory.  Not inlined: it needs 80 KB of stack, which haste does not. */
-static bool search_patiently(search *s, const model *start, char *why, size_t bytes)
+/* Again, with a memory, and more steps in all.  Not inlined: it needs 80 KB of stack,
+ * which haste does not. */
+static bool search_patiently(search *s, const model *start, uint64_t steps, char *why,
+                             size_t bytes)
 {
     memory known;
 
     memset(known.used, 0, sizeof known.used);
     s->memory = &known;
-    s->patience = UINT64_MAX;
-    if (explore(s, start, 0))
+    s->patience = steps;
+    if (explore(s, start, 0) || s->steps > s->patience)
         return true;
     say_best(s, why, bytes);
     return false;
 }
 
-bool history_search(const history_spec *spec, const history_op *ops, size_t n,
-                    char *why, size_t bytes)
-{
-    return history_search_by(spec, ops, n, NULL, why, bytes);
-}
-
-bool history_search_by(const history_spec *spec, const history_op *ops, size_t n,
-                       const uint64_t *before, char *why, size_t bytes)
+/* Within *steps steps, of which it leaves what is over. */
+static bool search_within(const history_spec *spec, const history_op *ops, size_t n,
+                          const uint64_t *before, uint64_t *steps, char *why,
+                          size_t bytes)
 {
     model start = { .has = spec->kind == HISTORY_SEM ? spec->permits : 0 };
     search s;
+    bool explained;
 
     if (n > MOST) {
         history_say(why, bytes, 0, "%zu operations are too many to search: at most %d",
@@ -402,7 +401,28 @@ bool history_search_by(const history_spec *spec, const history_op *ops, size_t n
     s.memory = NULL;
     sort_by_return(&s, ops);
     find_before(&s, ops, before);
-    if (explore(&s, &start, 0))
-        return true;
-    return search_patiently(&s, &start, why, bytes);
+    explained = explore(&s, &start, 0)
+             || search_patiently(&s, &start, *steps, why, bytes);
+    *steps = s.steps < *steps ? *steps - s.steps : 0;
+    return explained;
+}
+
+bool history_search(const history_spec *spec, const history_op *ops, size_t n,
+                    char *why, size_t bytes)
+{
+    return history_search_by(spec, ops, n, NULL, why, bytes);
+}
+
+bool history_search_by(const history_spec *spec, const history_op *ops, size_t n,
+                       const uint64_t *before, char *why, size_t bytes)
+{
+    uint64_t steps = UINT64_MAX;
+
+    return search_within(spec, ops, n, before, &steps, why, bytes);
+}
+
+bool history_search_within(const history_spec *spec, const history_op *ops, size_t n,
+                           uint64_t *steps, char *why, size_t bytes)
+{
+    return search_within(spec, ops, n, NULL, steps, why, bytes);
 }
