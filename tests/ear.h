@@ -45,6 +45,14 @@ static inline void prick(ear *ears, unsigned n, pawl_event *e)
     }
 }
 
+/* And all of them listen, the first one first. */
+static inline void listen_all(ear *ears, unsigned n, pawl_event *e)
+{
+    prick(ears, n, e);
+    for (unsigned i = 0; i < n; i++)
+        assert_int_equal(pawl_event_listen(e, &ears[i].listener), 0);
+}
+
 static inline bool at_rest(pawl_event *e)
 {
     return atomic_load_explicit(&e->state, memory_order_relaxed) == 0

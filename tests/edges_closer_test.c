@@ -224,13 +224,6 @@ static void a_refused_push_tells_who_waits_for_items(void **state)
     }
 }
 
-static void listen_twice(ear *ears, pawl_event *e)
-{
-    prick(ears, 2, e);
-    for (unsigned i = 0; i < 2; i++)
-        assert_int_equal(pawl_event_listen(e, &ears[i].listener), 0);
-}
-
 /* What a push that waits is told, it passes on too. */
 static void a_push_refused_when_it_is_full_tells(void **state)
 {
@@ -241,14 +234,14 @@ static void a_push_refused_when_it_is_full_tells(void **state)
         kinds[i].open();
         for (unsigned n = 0; n < 100 && kinds[i].push() == 0; n++)
             continue;
-        listen_twice(items, kinds[i].items());
+        listen_all(items, 2, kinds[i].items());
         kinds[i].step();
         assert_int_equal(kinds[i].push(), ECANCELED);
         assert_true(items[0].calls == 1 && items[1].calls == 1);
         kinds[i].free();
     }
     channel_open();
-    listen_twice(items, pawl_channel_items(channel));
+    listen_all(items, 2, pawl_channel_items(channel));
     channel_step();
     assert_int_equal(pawl_channel_push_slow_(ports[0], PAWL_FOREVER), ECANCELED);
     assert_true(items[0].calls == 1 && items[1].calls == 1);
@@ -262,14 +255,14 @@ static void a_pop_at_the_end_tells_who_listens_for_room(void **state)
     (void)state;
 
     spsc_open();
-    listen_twice(space, pawl_spsc_channel_space(spsc));
+    listen_all(space, 2, pawl_spsc_channel_space(spsc));
     spsc_step();
     assert_int_equal(spsc_pop(0), ECANCELED);
     assert_true(space[0].calls == 1 && space[1].calls == 1);
     spsc_free();
     for (unsigned batch = 0; batch < 2; batch++) {
         channel_open();
-        listen_twice(space, pawl_channel_space(channel));
+        listen_all(space, 2, pawl_channel_space(channel));
         channel_step();
         if (batch)
             assert_int_equal(pawl_channel_pop_n(ports[1], cells, 1, 1, 0), 0);

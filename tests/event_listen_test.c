@@ -72,9 +72,7 @@ static void the_oldest_is_called_first(void **state)
     ear ears[4];
     (void)state;
 
-    prick(ears, 4, &e);
-    for (unsigned i = 0; i < 4; i++)
-        assert_int_equal(pawl_event_listen(&e, &ears[i].listener), 0);
+    listen_all(ears, 4, &e);
     pawl_event_notify(&e, 1);
     assert_int_equal(calls_of_all, 1);
     assert_int_equal(ears[0].place, 1);
@@ -121,9 +119,7 @@ static void the_others_stay_in_order(void **state)
     ear ears[3];
     (void)state;
 
-    prick(ears, 3, &e);
-    for (unsigned i = 0; i < 3; i++)
-        assert_int_equal(pawl_event_listen(&e, &ears[i].listener), 0);
+    listen_all(ears, 3, &e);
     assert_true(pawl_event_unlisten(&e, &ears[1].listener));
     assert_int_equal(pawl_event_listen(&e, &ears[1].listener), 0);
     pawl_event_notify(&e, 3);
@@ -252,9 +248,7 @@ static void sleepers_and_listeners_are_both_served(void **state)
     ear ears[3];
     (void)state;
 
-    prick(ears, 3, &e);
-    for (unsigned i = 0; i < 3; i++)
-        assert_int_equal(pawl_event_listen(&e, &ears[i].listener), 0);
+    listen_all(ears, 3, &e);
     one = pawl_event_prepare(&e);
     pawl_event_notify(&e, 1);           /* one of each */
     assert_true(ears[0].calls == 1 && calls_of_all == 1);

@@ -254,9 +254,7 @@ static void all_who_listen_are_called(void **state)
     (void)state;
 
     begin(&c);
-    prick(ears, 2, pawl_mpsc_channel_items(&c));
-    for (unsigned i = 0; i < 2; i++)
-        assert_int_equal(pawl_event_listen(ears[i].event, &ears[i].listener), 0);
+    listen_all(ears, 2, pawl_mpsc_channel_items(&c));
     push(&c, 0, 1);
     assert_true(ears[0].calls == 1 && ears[1].calls == 1);
     pawl_mpsc_channel_destroy(&c);

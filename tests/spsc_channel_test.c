@@ -321,12 +321,8 @@ static void close_calls_all_listeners(void **state)
     ear items[2], space[2];
     (void)state;
 
-    prick(items, 2, pawl_spsc_channel_items(c));
-    prick(space, 2, pawl_spsc_channel_space(c));
-    for (unsigned i = 0; i < 2; i++) {
-        assert_int_equal(pawl_event_listen(items[i].event, &items[i].listener), 0);
-        assert_int_equal(pawl_event_listen(space[i].event, &space[i].listener), 0);
-    }
+    listen_all(items, 2, pawl_spsc_channel_items(c));
+    listen_all(space, 2, pawl_spsc_channel_space(c));
     assert_true(pawl_spsc_channel_close(c));
     for (unsigned i = 0; i < 2; i++)
         assert_true(items[i].calls == 1 && space[i].calls == 1);

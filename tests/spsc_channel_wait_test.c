@@ -244,12 +244,8 @@ static void all_who_listen_are_called(void **state)
     ear items[2], space[2];
     (void)state;
 
-    prick(items, 2, pawl_spsc_channel_items(c));
-    prick(space, 2, pawl_spsc_channel_space(c));
-    for (unsigned i = 0; i < 2; i++) {
-        assert_int_equal(pawl_event_listen(items[i].event, &items[i].listener), 0);
-        assert_int_equal(pawl_event_listen(space[i].event, &space[i].listener), 0);
-    }
+    listen_all(items, 2, pawl_spsc_channel_items(c));
+    listen_all(space, 2, pawl_spsc_channel_space(c));
     assert_int_equal(pawl_spsc_channel_try_push(c, &n, SIZE), 0);
     assert_true(items[0].calls == 1 && items[1].calls == 1);
     while (pawl_spsc_channel_try_push(c, &n, SIZE) == 0)
