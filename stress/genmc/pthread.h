@@ -11,7 +11,9 @@
 
 #define PTHREAD_CANCEL_ENABLE 0
 #define PTHREAD_CANCEL_DISABLE 1
+#define PTHREAD_CANCEL_DEFERRED 0
 #define pthread_setcancelstate(state, before) ((void)(state), (void)(before))
+#define pthread_setcanceltype(type, before) ((void)(type), (void)(before))
 #define pthread_testcancel() ((void)0)
 #define pthread_cleanup_push(f, a) { void (*cleanup)(void *) = (f); void *what = (a);
 #define pthread_cleanup_pop(run) if (run) cleanup(what); }
