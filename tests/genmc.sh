@@ -46,7 +46,7 @@ explore() # CLIENT ENTRY MODEL
     blocked=$(number 'blocked executions seen')
     if [ $status -eq 0 ] && [ "${executions:-0}" -gt 0 ]; then
         echo "figure genmc $1 $executions executions"
-        printf '%-13s %-8s %-4s %7d executions %6d blocked  ok\n' "$1" "$2" "$3" \
+        printf '%-13s %-10s %-4s %7d executions %6d blocked  ok\n' "$1" "$2" "$3" \
             "$executions" "${blocked:-0}"
     else
         cat "$scratch/said"

@@ -40,6 +40,7 @@ sem.h:post:[A]:acq_rel>acquire sem/freed
 sem.h:try_wait:[D]:acquire>relaxed sem/closed
 sem.c:sleep_for:acq_rel>release sem/several
 event.h:notify:[N]:release>relaxed event/handed
+event.h:notify:[N]:release>relaxed event/two_by_two
 event.h:waited:[W]:seq_cst>acquire event/waited
 event.c:prepare:[A]:seq_cst>acq_rel event/waited
 event.c:prepare:[A]:seq_cst>acq_rel event/waited imm
@@ -58,10 +59,12 @@ mpmc_word.h:take_at:[E]:seq_cst>acquire mpmc_word/exact
 mpmc_word.h:put_at:[A]:seq_cst>relaxed mpmc_word/room
 mpmc_swap.h:guess_put:[A]:seq_cst>acq_rel mpmc_swap/exact
 mpmc_swap.h:guess_take:[B]:seq_cst>relaxed mpmc_swap/room
+mpmc_swap.h:guess_take:[B]:seq_cst>relaxed mpmc_swap/batches
 mpmc_swap.c:look:seq_cst>acquire mpmc_swap/exact
 mpmc_swap.c:leave:release>relaxed mpmc_swap/port
 mpmc_swap.c:close:[C]:seq_cst>relaxed mpmc_swap/closed
 mpsc_queue.h:try_push:[C]:acquire>relaxed mpsc_queue/links
+mpsc_queue.c:tell:[B]:release>relaxed mpsc_queue/batches
 mpsc_queue.c:draw:[O]:release>relaxed mpsc_queue/links
 channel.h:pushed:seq_cst>acquire channel/safety
 spsc_channel.h:take:[G]:seq_cst>acquire spsc_channel/safety

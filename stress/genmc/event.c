@@ -58,6 +58,16 @@ int safety(void)
     return 0;
 }
 
+/* Two notify and two wait, for whom there is one item already. */
+int two_by_two(void)
+{
+    begin();
+    atomic_store_explicit(&items, 1, memory_order_relaxed);
+    run_threads(puts_one, puts_one, takes_one, takes_one);
+    assert(atomic_load_explicit(&items, memory_order_relaxed) == 1);
+    return 0;
+}
+
 /* The same by seq_cst operations: where nobody waits, the notify is left out. */
 static void *tells_if_waited(void *a)
 {
@@ -125,5 +135,5 @@ int handed(void)
 
 int main(void)
 {
-    return safety() || all() || waited() || handed();
+    return safety() || two_by_two() || all() || waited() || handed();
 }

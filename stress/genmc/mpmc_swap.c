@@ -10,12 +10,17 @@ static struct {
 } q;
 static pawl_mpmc_swap_port *ports[CLIENT_THREADS];
 
-static void queue_init(size_t capacity)
+static void init(size_t capacity, uint32_t spares)
 {
-    assert(pawl_mpmc_swap_init(&q.queue, sizeof q, capacity, CLIENT_THREADS, 1,
+    assert(pawl_mpmc_swap_init(&q.queue, sizeof q, capacity, CLIENT_THREADS, spares,
                                sizeof(uint64_t)) == 0);
     for (int i = 0; i < CLIENT_THREADS; i++)
         assert(pawl_mpmc_swap_open(&q.queue, &ports[i]) == 0);
+}
+
+static void queue_init(size_t capacity)
+{
+    init(capacity, 1);
 }
 
 static bool queue_push(uintptr_t thread, uint32_t value)
@@ -36,6 +41,47 @@ static bool queue_pop(uintptr_t thread, uint32_t *value)
 
 #include "queue.h"
 #include "exact.h"
+
+static void *pushes_a_batch(void *a)
+{
+    uintptr_t thread = (uintptr_t)a;
+    uint32_t first = value_of(thread, 0), second = value_of(thread, 1);
+    size_t some;
+
+    payload[first] = first + 1;
+    payload[second] = second + 1;
+    *(uint64_t *)pawl_mpmc_swap_cell(ports[thread], 0) = first;
+    *(uint64_t *)pawl_mpmc_swap_cell(ports[thread], 1) = second;
+    some = pawl_mpmc_swap_try_push_n(ports[thread], 2);
+    pushed[first] = some > 0;
+    pushed[second] = some > 1;
+    return NULL;
+}
+
+/* What it got lies in cells of its own, until it pops again. */
+static void *pops_a_batch(void *a)
+{
+    static void *cells[2];
+    size_t some = pawl_mpmc_swap_try_pop_n(ports[(uintptr_t)a], cells, 2);
+
+    for (size_t i = 0; i < some; i++) {
+        uint32_t value = (uint32_t)*(uint64_t *)cells[i];
+
+        assert(value < VALUES && payload[value] == value + 1 && !popped[value]);
+        popped[value] = true;
+    }
+    return NULL;
+}
+
+/* Two at once, beside who pushes one. */
+int batches(void)
+{
+    begin(2, 2, 1, 2, 0);
+    init(2, 2);
+    run_threads(pushes_a_batch, tries_to_push, pops_a_batch, NULL);
+    end(2);
+    return 0;
+}
 
 static uint32_t written;                /* plain: by the closer, before it closes */
 static int result;                      /* of the push */
@@ -92,5 +138,6 @@ int port(void)
 
 int main(void)
 {
-    return safety() || laps() || room() || prompt() || exact() || closed() || port();
+    return safety() || laps() || room() || prompt() || exact() || batches()
+        || closed() || port();
 }

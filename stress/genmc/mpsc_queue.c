@@ -37,16 +37,21 @@ static bool push_one(uint32_t value)
 }
 
 /* The next of some producer's, whole and in order; one that was refused is left out. */
+static void note(const void *item)
+{
+    uint32_t value = *(const uint32_t *)item - 1;
+
+    assert(value < VALUES && value / PRODUCERS + 1 > seen[value % PRODUCERS]);
+    seen[value % PRODUCERS] = value / PRODUCERS + 1;
+}
+
 static bool pop_one(void)
 {
     static void *item;  /* not on the stack: GenMC loses it where pop calls itself */
-    uint32_t value;
 
     if (!pawl_mpsc_queue_try_pop(&queue, &item))
         return false;
-    value = *(uint32_t *)item - 1;
-    assert(value < VALUES && value / PRODUCERS + 1 > seen[value % PRODUCERS]);
-    seen[value % PRODUCERS] = value / PRODUCERS + 1;
+    note(item);
     return true;
 }
 
@@ -124,6 +129,42 @@ int refused(void)
     return 0;
 }
 
+static void *pushes_a_batch(void *a)
+{
+    uint32_t first = (uint32_t)(uintptr_t)a, second = first + PRODUCERS;
+    static void *items[2];
+    size_t some;
+
+    payload[first] = first + 1;
+    payload[second] = second + 1;
+    items[0] = &payload[first];
+    items[1] = &payload[second];
+    some = pawl_mpsc_queue_try_push_n(&queue, items, 2);
+    pushed[first] = some > 0;
+    pushed[second] = some > 1;
+    return NULL;
+}
+
+static void *pops_a_batch(void *a)
+{
+    static void *items[2];
+    size_t some = pawl_mpsc_queue_try_pop_n(&queue, items, 2);
+
+    for (size_t i = 0; i < some; i++)
+        note(items[i]);
+    taken += (uint32_t)some;
+    return a;
+}
+
+/* Two at once, perhaps of two segments, beside another's one. */
+int batches(void)
+{
+    begin(0, 2);
+    run_threads(pushes_a_batch, pushes_one, pops_a_batch, NULL);
+    end(2);
+    return 0;
+}
+
 static void *pops_all(void *a)
 {
     pawl_backoff b = PAWL_BACKOFF_INIT;
@@ -147,5 +188,5 @@ int liveness(void)
 
 int main(void)
 {
-    return safety() || links() || refused() || liveness();
+    return safety() || links() || refused() || batches() || liveness();
 }

@@ -68,6 +68,16 @@ int posters(void)
     return 0;
 }
 
+/* Two post and two wait, of whom one finds a permit, or sleeps as the other. */
+int two_by_two(void)
+{
+    begin(1);
+    run_threads(posts, posts, waits, waits);
+    assert(pawl_sem_try_wait(&sem, 1) == 0);
+    assert(pawl_sem_try_wait(&sem, 1) == EAGAIN);
+    return 0;
+}
+
 static void *waits_for_both(void *a)
 {
     assert(pawl_sem_wait(&sem, 2) == 0);
@@ -159,6 +169,6 @@ int freed(void)
 
 int main(void)
 {
-    return safety() || posters() || several() || mixed() || lock() || closed()
+    return safety() || posters() || two_by_two() || several() || mixed() || lock() || closed()
         || freed();
 }
