@@ -83,10 +83,10 @@ SOAKED_perturb  = $(addprefix $(BUILD)/perturb-thread/, \
     $(stress_SUBJECTS:%=stress/%) $(history_SUBJECTS:%=history/%))
 SOAKED_schedule = $(schedule_SUBJECTS:%=$(BUILD)/schedule/schedule/%)
 SOAKED_model    = $(model_SUBJECTS:%=$(BUILD)/model/model/%)
-# Where processes are killed at random: several times in the list, for it is alone.
-SOAKED_fault    = $(BUILD)/fault/fault/mpmc_swap
+# Where processes are killed at random: several times in the list, for they are few.
+SOAKED_fault    = $(BUILD)/fault/fault/mpmc_swap $(BUILD)/fault/fault/mpmc_word
 SOAKED = $(SOAKED_perturb) $(SOAKED_schedule) $(SOAKED_model) \
-    $(foreach n,1 2 3 4 5,$(SOAKED_fault))
+    $(foreach n,1 2 3,$(SOAKED_fault))
 
 soak:
 	@$(MAKE) SEAM=perturb SAN=thread $(SOAKED_perturb)

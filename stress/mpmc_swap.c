@@ -9,6 +9,7 @@
 
 #define SUBJECT_HINT(q) pawl_mpmc_swap_count_hint(*(q))
 #define SUBJECT_HINT_SURE 1             /* never more than there were */
+#define SUBJECT_STORM <fault/trial/storm_swap.h>
 
 static bool subject_push(subject *q, handle *h, void *item)
 {

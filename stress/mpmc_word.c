@@ -13,6 +13,7 @@
 #define SUBJECT_BOUNDED 1
 #define SUBJECT_EXACT 1
 #define SUBJECT_HINT(q) pawl_mpmc_word_count_hint(*(q))
+#define SUBJECT_STORM <fault/trial/storm_word.h>
 typedef pawl_mpmc_word *subject;
 typedef pawl_mpmc_word *handle;
 

@@ -150,7 +150,7 @@ replace src/eventfd_linux.c 'pawl_event_take_out_(f->event' \
     'pawl_event_unlisten(f->event'
 # mpmc_swap: each push keeps its item back until the next call: who is killed in between
 # was in no pop, and yet the item is lost.
-t=stress/fault/trial/storm.h
+t=stress/fault/trial/storm_swap.h
 replace $t 'static bool storm_push(' 'static bool push_now('
 replace $t '/* The number of the item' 'static uint64_t kept;
 

@@ -56,7 +56,7 @@ static bool usable(const fault_path *p)
         && !(ONE_POPS && pops(p) && (rivals_pop(p) || p->stale > 0));
 }
 
-#ifdef SUBJECT_SPARES
+#ifdef SUBJECT_STORM
 #include <fault/trial/storm.h>
 #else
 #define storm NULL
