@@ -123,7 +123,7 @@ unsigned runs_of(const report *r, class of);    /* of workloads that move lines 
 double floor_of_cell(const report *r, const cell *c, class of);
 
 /* CLOSE: missed by less than the runs differ among themselves, by the quartiles. */
-typedef enum verdict { MET, CLOSE, MISSED, NO_FIGURE, FEW_RUNS, NOT_MEASURED } verdict;
+typedef enum verdict { MET, CLOSE, MISSED, FEW_RUNS, NOT_MEASURED, NOT_ASKED } verdict;
 
 /* Was it met?  *value: the ratio, or the nanoseconds; *bound: what is asked for. */
 verdict judge(const report *r, const target *t, class of, double *value, double *bound);

@@ -157,8 +157,8 @@ static void add_cell(json *j, const cell *c)
 static void add_target(json *j, const report *r, const target *t, class of)
 {
     static const char *const words[] = {
-        "met", "missed within the spread", "missed", "no figure", "too few runs",
-        "not measured"
+        "met", "missed within the spread", "missed", "too few runs", "not measured",
+        "not asked"
     };
     double value, bound;
     verdict v = judge(r, t, of, &value, &bound);

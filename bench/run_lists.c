@@ -53,7 +53,8 @@ const workload workloads[] = {
 };
 const size_t workload_count = sizeof workloads / sizeof *workloads;
 
-/* A workload that moves no cache line has one figure for both classes. */
+/* A workload that moves no cache line has one figure for both classes.  0: nothing is
+ * asked of this class. */
 const target targets[] = {
     { "spsc_ring", "queue/1p1c", "ck_ring_spsc", NULL, 2, 2 },
     { "spsc_ring", "queue/1p1c", "cached_index_ring", NULL, 1.5, 1.5 },
@@ -81,14 +82,20 @@ const target targets[] = {
     { "mpmc_swap", "queue/solo", "ck_ring_mpmc", NULL, 0.85, 0.85 },
     { "mpmc_swap", "queue/1p1c", "ck_ring_mpmc", NULL, 5, 3 },
     { "mpmc_swap", "queue/2p2c", "ck_ring_mpmc", NULL, 3.5, 3.5 },
+    { "mpmc_swap", "queue/1p1c", "mpmc_ring64", NULL, 1, 0 },
+    { "mpmc_swap", "queue/2p2c", "mpmc_ring64", NULL, 1, 0 },
     { "mpmc_swap_bundle", "queue/batch-1p1c", NULL, NULL, 3, 0 },
     { "mpmc_swap_bundle", "queue/batch-2p2c", NULL, NULL, 3, 0 },
+    { "mpmc_word", "queue/1p1c", "mpmc_swap", NULL, 0, 1.5 },
+    { "mpmc_word", "queue/2p2c", "mpmc_swap", NULL, 0, 1.5 },
     { "mpsc_queue", "queue/solo", "urcu_wfcqueue", NULL, 1.9, 1.9 },
     { "mpsc_queue", "queue/1p1c", "urcu_wfcqueue", NULL, 1, 0.6 },
     { "mpsc_queue", "queue/1p1c", "urcu_wfcqueue_malloc", NULL, 8, 8 },
     { "mpsc_queue", "queue/3p1c", "urcu_wfcqueue", NULL, 1.5, 1.5 },
+    { "channel", "blocking/trip", NULL, NULL, 200, 0 },
     { "channel", "blocking/trip-1cpu", NULL, NULL, 4500, 4500 },
     { "channel", "blocking/trip-1cpu", "ck_ring_mpmc", "queue/trip-1cpu", 1000, 1000 },
+    { "channel", "blocking/trip-1cpu", "sem_t", "sem/trip-1cpu", 0.67, 0.67 },
     { "spinlock", "lock/solo", "ck_spinlock_ticket", NULL, 1.9, 1.9 },
     { "spinlock", "lock/solo", "ck_spinlock_fas", NULL, 1, 1 },
     { "spinlock", "lock/16threads", "ck_spinlock_fas", NULL, 2, 2 },

@@ -107,8 +107,7 @@ static void print_block(FILE *out, const report *r, const workload *w, class of)
 }
 
 static const char *const verdicts[] = {
-    "met", "missed, within the spread", "MISSED", "no figure for this class",
-    "too few runs", "not measured"
+    "met", "missed, within the spread", "MISSED", "too few runs"
 };
 
 /* What was reached, as a ratio or in nanoseconds. */
@@ -141,10 +140,9 @@ static void print_targets_of(FILE *out, const report *r, class of, const char *f
         verdict v = judge(r, t, of, &value, &bound);
         char reached[32], asked[32], against[64];
 
-        if (v == NOT_MEASURED || (of == FAR && strcmp(class_for(r, t, of), "any") == 0))
+        if (v >= NOT_MEASURED || (of == FAR && strcmp(class_for(r, t, of), "any") == 0))
             continue;
-        snprintf(asked, sizeof asked, bound == 0 ? "-" : t->theirs != NULL ? "%.2fx"
-                 : "%.0f ns", bound);
+        snprintf(asked, sizeof asked, t->theirs != NULL ? "%.2fx" : "%.0f ns", bound);
         snprintf(against, sizeof against, "%s%s%s", t->theirs ? t->theirs : "-",
                  t->their_workload ? " " : "",
                  t->their_workload ? t->their_workload : "");
