@@ -108,5 +108,9 @@ for compiler; do
         example samples 'the samples add up to 49500000' $how
         example workers 'all add up to 5000050000' $how
         example buffers 'the values add up to 4999950000' $how
+        example jobs 'the last square is 9999800001' $how
+        example telemetry 'all x add up to 299995' $how
+        example mail 'all letters add up to 200020000' $how
+        example pressure '520 calls; full 0 times, at most 192 items' $how
     done
 done
