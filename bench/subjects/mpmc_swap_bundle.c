@@ -6,7 +6,6 @@
  * a queue of bundles, tried as mpmc_swap, and none of items.
  */
 #define _GNU_SOURCE 1
-#include <string.h>
 #include <stddef.h>
 
 #define SUBJECT "mpmc_swap_bundle"
@@ -20,51 +19,55 @@ typedef struct bundle {
 #define CELL sizeof(bundle)
 #include <subject/ports.h>
 
-static size_t subject_push_n(subject *q, handle *h, void **items, size_t n)
-{
-    bundle *b = (bundle *)pawl_mpmc_swap_cell(*h, 0);
+/* Batches are written and read where they lie. */
+#define SUBJECT_IN_PLACE 1
 
+static void **place_of(handle *h, void **own)
+{
+    (void)own;
+    return ((bundle *)pawl_mpmc_swap_cell(*h, 0))->items;
+}
+
+static size_t subject_push_n(subject *q, handle *h, void **place, size_t n)
+{
     (void)q;
-    if (n == MOST) {
-        memcpy(b->items, items, sizeof b->items);
-    } else {
-        memcpy(b->items, items, n * sizeof *items);
-        b->items[n] = NULL;
-    }
+    if (n < MOST)
+        place[n] = NULL;
     return pawl_mpmc_swap_try_push(*h) == 0 ? n : 0;
 }
 
 /* All of a bundle: every producer's are as large as any consumer asks for. */
-static size_t subject_pop_n(subject *q, handle *h, void **items, size_t n)
+static size_t pop_batch(subject *q, handle *h, void **own, size_t n,
+                        void *const **place)
 {
     void *cell;
-    const bundle *b;
 
-    (void)q, (void)n;
+    (void)q, (void)own;
     if (pawl_mpmc_swap_try_pop(*h, &cell) != 0)
         return 0;
-    b = (const bundle *)cell;
-    if (b->items[MOST - 1] != NULL) {
-        memcpy(items, b->items, sizeof b->items);
+    *place = ((const bundle *)cell)->items;
+    if ((*place)[MOST - 1] != NULL)
         return MOST;
-    }
-    for (n = 0; b->items[n] != NULL; n++)
-        items[n] = b->items[n];
+    for (n = 0; (*place)[n] != NULL; n++)
+        continue;
     return n;
 }
 
 static bool subject_push(subject *q, handle *h, void *item)
 {
-    return subject_push_n(q, h, &item, 1) == 1;
+    void **place = place_of(h, NULL);
+
+    *place = item;
+    return subject_push_n(q, h, place, 1) == 1;
 }
 
 static bool subject_pop(subject *q, handle *h, void **item)
 {
-    void *items[MOST];
+    void *const *place;
 
-    if (subject_pop_n(q, h, items, 1) == 0)
+    if (pop_batch(q, h, NULL, 1, &place) == 0)
         return false;
-    *item = items[0];
+    *item = *place;
     return true;
 }
 

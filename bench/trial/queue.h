@@ -30,16 +30,34 @@ static inline bool receive_item(subject *q, handle *h, void **item, manner how)
 
 #ifdef SUBJECT_BATCH
 
+#ifndef SUBJECT_IN_PLACE
+/* Where a batch is written, and where it is read: in an array of the thread's, as it is
+ * copied in and out. */
+static inline void **place_of(handle *h, void **own)
+{
+    (void)h;
+    return own;
+}
+
+static inline size_t pop_batch(subject *q, handle *h, void **own, size_t n,
+                               void *const **place)
+{
+    *place = own;
+    return subject_pop_n(q, h, own, n);
+}
+#endif
+
 TIMED produce_batches(worker *w)
 {
     subject *q = queues[0];
     tally in = NOTHING;
-    void *items[BATCH];
+    void *own[BATCH];
     handle h;
 
     join(w, q, &h);
     ready(w);
     for (uint64_t k = 0; k < w->items; k += BATCH) {
+        void **items = place_of(&h, own);
         unsigned attempts = 0;
         size_t done = 0, some;
 
@@ -63,7 +81,7 @@ TIMED consume_batches(worker *w)
     bool order = check_order;
     subject *q = queues[0];
     tally out = NOTHING;
-    void *items[BATCH];
+    void *own[BATCH], *const *items;
     handle h;
 
     join(w, q, &h);
@@ -72,7 +90,7 @@ TIMED consume_batches(worker *w)
         size_t most = left < BATCH ? (size_t)left : (size_t)BATCH, some;
         unsigned attempts = 0;
 
-        while ((some = subject_pop_n(q, &h, items, most)) == 0)
+        while ((some = pop_batch(q, &h, own, most, &items)) == 0)
             wait_a_little(STREAM, &attempts);
         for (size_t i = 0; i < some; i++) {
             note(&out, items[i]);
