@@ -194,8 +194,8 @@ static inline void pawl_spsc_ring_begin_(pawl_spsc_ring *r, uint64_t header)
                               memory_order_relaxed);
 }
 
-/* Copy n elements to where the next ones go in the producer's block.  volatile: as the
- * words that they are, one by one, see Speed; may_alias: the caller's type is another. */
+/* Copy n elements to where the next ones go in the producer's block.  volatile: word by
+ * word, see Speed; may_alias: they are of the caller's type. */
 static inline void pawl_spsc_ring_write_(pawl_spsc_ring *r, uint64_t header,
                                          const void *elements, size_t n, size_t size)
 {

@@ -169,6 +169,6 @@ int freed(void)
 
 int main(void)
 {
-    return safety() || posters() || two_by_two() || several() || mixed() || lock() || closed()
-        || freed();
+    return safety() || posters() || two_by_two() || several() || mixed() || lock()
+        || closed() || freed();
 }
