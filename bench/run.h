@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { MOST_CELLS = 512, MOST_REPETITIONS = 100, SCHEMA = 1 };
+enum { MOST_CELLS = 512, MOST_REPETITIONS = 100, SCHEMA = 2 };
 
 /* --- what there is (run_lists.c) -------------------------------------------------- */
 

@@ -147,13 +147,13 @@ verdict judge(const report *r, const target *t, class of, double *value, double 
 
     *value = 0;
     *bound = of == NEAR ? t->near : t->far;
-    if (*bound == 0)
-        return NOT_ASKED;
     if (ours == NULL || (t->theirs != NULL && theirs == NULL))
         return NOT_MEASURED;
     *value = median(ours, of);
     if (theirs != NULL)
         *value = median(theirs, of) / *value;
+    if (*bound == 0)
+        return NOT_ASKED;
     if (runs(ours, of) < FEWEST
         || (theirs != NULL && !collapses(theirs, of) && runs(theirs, of) < FEWEST))
         return FEW_RUNS;

@@ -106,7 +106,7 @@ static void print_block(FILE *out, const report *r, const workload *w, class of)
             print_cell(out, r, &r->cell[i], of);
 }
 
-static const char *const verdicts[] = {
+static const char *const verdicts[] = {        /* of those that are printed */
     "met", "missed, within the spread", "MISSED", "too few runs"
 };
 
@@ -140,7 +140,8 @@ static void print_targets_of(FILE *out, const report *r, class of, const char *f
         verdict v = judge(r, t, of, &value, &bound);
         char reached[32], asked[32], against[64];
 
-        if (v >= NOT_MEASURED || (of == FAR && strcmp(class_for(r, t, of), "any") == 0))
+        if (v == NOT_MEASURED || v == NOT_ASKED
+            || (of == FAR && strcmp(class_for(r, t, of), "any") == 0))
             continue;
         snprintf(asked, sizeof asked, t->theirs != NULL ? "%.2fx" : "%.0f ns", bound);
         snprintf(against, sizeof against, "%s%s%s", t->theirs ? t->theirs : "-",

@@ -30,6 +30,9 @@ failed=$(notes | awk '$2 > 0 { $1 = $2 = ""; all = all "," substr($0, 2) }
 
 structures=$(sed -n 's/^#include <pawl\/\(.*\)\.h>.*/\1/p' "$root/include/pawl/pawl.h")
 
+commit=$([ -e "$root/.git" ] \
+    && git -C "$root" describe --always --dirty --exclude='*' 2>/dev/null)
+
 # What make proof leaves out when it has to be short.
 if [ -n "${FAST:-}" ]; then
     unit=plain stress=ThreadSanitizer
@@ -41,8 +44,9 @@ fi
 cat <<END
 # What is shown, and by how much
 
-Written by \`make proof${FAST:+ FAST=1}\`. A number says how much of a thing was run,
-on this machine and in this run: $(nproc) CPUs, $(uname -m);
+Written by \`make proof${FAST:+ FAST=1}\`${commit:+, of commit $commit}. A number says
+how much of a thing was run, on this machine and in this run:
+$(nproc) CPUs, $(uname -m);
 $(gcc --version | head -n 1); $(clang --version 2>/dev/null | head -n 1).
 ${failed:+
 Not held:$failed.

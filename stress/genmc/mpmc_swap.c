@@ -77,7 +77,7 @@ static void *pops_a_batch(void *a)
 int batches(void)
 {
     begin(2, 2, 1, 2, 0);
-    init(2, 2);
+    init(2, 2);                         /* anew, with a spare for each of a batch */
     run_threads(pushes_a_batch, tries_to_push, pops_a_batch, NULL);
     end(2);
     return 0;
