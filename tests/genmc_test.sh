@@ -67,6 +67,8 @@ mpsc_queue.h:try_push:[C]:acquire>relaxed mpsc_queue/links
 mpsc_queue.c:tell:[B]:release>relaxed mpsc_queue/batches
 mpsc_queue.c:draw:[O]:release>relaxed mpsc_queue/links
 channel.h:pushed:seq_cst>acquire channel/safety
+channel.h:pushed:seq_cst>acquire channel/consumers
+event.c:prepare:[A]:seq_cst>acq_rel channel/producers
 spsc_channel.h:take:[G]:seq_cst>acquire spsc_channel/safety
 mpsc_channel.h:leave:[X]:acq_rel>release mpsc_channel/safety
 sem.c:close:[C]:acq_rel>acquire worker_group/safety

@@ -6,18 +6,18 @@
 #include "../../src/mpmc_swap.c"
 #include "../../src/channel.c"
 
-enum { CAPACITY = 1, PORTS = 2 };
+enum { PORTS = CLIENT_THREADS };
 
 static struct {
     pawl_channel channel;
-    alignas(PAWL_LINE) char queue[2048];
+    alignas(PAWL_LINE) char queue[4096];
 } c;
 static pawl_channel_port *ports[PORTS];
 static uint64_t pushed[PORTS], popped[PORTS];   /* how many, by each thread */
 
-static void begin(void)
+static void begin(size_t capacity)
 {
-    assert(pawl_channel_init(&c.channel, sizeof c, CAPACITY, PORTS, 1,
+    assert(pawl_channel_init(&c.channel, sizeof c, capacity, PORTS, 1,
                              sizeof(uint64_t), PAWL_PRIVATE) == 0);
     for (int i = 0; i < PORTS; i++) {
         assert(pawl_channel_open(&c.channel, &ports[i]) == 0);
@@ -68,7 +68,7 @@ static void *pops(void *a)
 /* The consumer sleeps, and is woken. */
 int safety(void)
 {
-    begin();
+    begin(1);
     run_threads(pushes, pops, NULL, NULL);
     assert(pushed[0] == 1 && popped[1] == 1);
     return 0;
@@ -77,10 +77,40 @@ int safety(void)
 /* The producer sleeps, as it is full, and is woken. */
 int full(void)
 {
-    begin();
+    begin(1);
     assert(push_one(0) == 0);
     run_threads(pushes, pops, NULL, NULL);
     assert(pushed[0] == 2 && popped[1] == 1);
+    return 0;
+}
+
+/* One producer and two consumers, of whom one may sleep. */
+int consumers(void)
+{
+    begin(2);
+    assert(push_one(0) == 0);
+    run_threads(pushes, NULL, pops, pops);
+    assert(pushed[0] == 2 && popped[2] == 1 && popped[3] == 1);
+    return 0;
+}
+
+/* Two producers, of whom one may sleep as it is full, and one consumer. */
+int producers(void)
+{
+    begin(2);
+    assert(push_one(0) == 0);
+    run_threads(pushes, pushes, pops, NULL);
+    assert(pushed[0] == 2 && pushed[1] == 1 && popped[2] == 1);
+    return 0;
+}
+
+/* Two and two, with room and items for all.  (Else it is too large for GenMC.) */
+int two_by_two(void)
+{
+    begin(4);
+    assert(push_one(0) == 0 && push_one(1) == 0);
+    run_threads(pushes, pushes, pops, pops);
+    assert(pushed[0] == 2 && pushed[1] == 2 && popped[2] == 1 && popped[3] == 1);
     return 0;
 }
 
@@ -93,7 +123,7 @@ static void *closes(void *a)
 /* Who sleeps is woken by the close; who comes later does not sleep. */
 int closed(void)
 {
-    begin();
+    begin(1);
     run_threads(closes, pops, NULL, NULL);
     assert(popped[1] == 0);
     return 0;
@@ -102,7 +132,7 @@ int closed(void)
 /* A push is before the close, and delivered, or after it. */
 int late(void)
 {
-    begin();
+    begin(1);
     run_threads(pushes, closes, NULL, NULL);
     assert((pop_one(1) == 0) == (pushed[0] == 1));
     return 0;
@@ -110,5 +140,6 @@ int late(void)
 
 int main(void)
 {
-    return safety() || full() || closed() || late();
+    return safety() || full() || consumers() || producers() || two_by_two()
+        || closed() || late();
 }
